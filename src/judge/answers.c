@@ -55,11 +55,11 @@ struct saying {
 	const struct rep_tally *t;
 	const char *subject; /* "Shared memory with semaphores" */
 	const char *what;    /* "the fastest of the four": for a win */
-	bool lacks;          /* there are too few generations */
+	bool lacks;          /* the run has too few generations to decide */
 	size_t said;         /* number of clauses so far */
 };
 
-/* "18 of 25 conditions" at first, then "5". */
+/* "18 of 25 conditions" in the first clause, only "5" in the later ones. */
 static void put_conditions(FILE *to, const struct saying *s, size_t some)
 {
 	size_t all = s->t->tried;
@@ -215,8 +215,8 @@ static void put_need(FILE *to)
 	const char *before = "";
 
 	fprintf(to,
-		"The textbook's claim was not tried: it needs %s:sync=sem and "
-		"a rival in the same condition:",
+		"The textbook's claim was not tried: it needs %s:sync=sem and, "
+		"in the same condition, one of its rivals:",
 		tr_with_claim(TR_CLAIM_RING)->name);
 	for_each_transport(t) {
 		if (t->claim != TR_CLAIM_RIVAL)

@@ -12,9 +12,9 @@
 enum likeness { BY_NAME, BY_CONDITION, BY_ALL_BUT_DEPTH, LIKENESSES };
 
 /*
- * True if two cells of different runs correspond: if their names are the same,
- * else if their labels and conditions are, and at last even if the depths of
- * these conditions differ.
+ * True if two cells of different runs correspond. BY_NAME: their names are the
+ * same. BY_CONDITION: their labels and their conditions are the same.
+ * BY_ALL_BUT_DEPTH: as BY_CONDITION, but the depths may differ.
  */
 static bool cells_alike(const struct run_cell *a, const struct run_cell *b,
 			enum likeness how)
@@ -33,7 +33,7 @@ struct matching {
 
 /*
  * The number, from 1, of the only cell of `r` that has no partner yet and
- * corresponds to c. 0: there is none, or several.
+ * corresponds to c. 0: there is no such cell, or there are several.
  */
 static size_t only_match(const struct run *r, const size_t *taken,
 			 const struct run_cell *c, enum likeness how)

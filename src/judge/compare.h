@@ -17,8 +17,11 @@ enum rep_gate_state {
 	REP_GATE_WITHIN, /* the whole interval is within the gate */
 	/* the cell is slower, and its whole interval is beyond the gate */
 	REP_GATE_BEYOND,
-	REP_GATE_OPEN, /* the runs decide neither */
-	/* a run has no good sample of it, or it failed in the second */
+	REP_GATE_OPEN, /* shown to be neither within nor beyond */
+	/*
+	 * a run has no good sample of the cell, or the cell failed at least
+	 * once in the second run
+	 */
 	REP_GATE_BROKEN,
 	REP_GATE_STATES
 };
@@ -39,13 +42,13 @@ struct rep_pairing {
 struct rep_difference {
 	char *what; /* "machine.kernel" */
 	char *a, *b;
-	bool identity; /* shows another machine, not just another setting */
+	bool identity; /* a key that tells machines apart, not just settings */
 };
 
 struct rep_compare {
 	const struct run *a, *b;
 	double gate; /* NaN: none */
-	bool counts; /* the counts must be the same */
+	bool counts; /* the counts of both runs must be the same, too */
 	struct rep_pairing *pair;
 	size_t pairs;
 	const struct run_cell **only_a, **only_b;

@@ -11,8 +11,8 @@
 #define FORMAT 1
 
 /*
- * If the times of the fixed work differ by more than this share, the machine is
- * said to have had another speed in one of the runs.
+ * If the times of the fixed work differ by more than this share, the findings
+ * say that the machine had another speed in the second run.
  */
 #define PACE 0.03
 
@@ -58,7 +58,7 @@ char *rep_compare_sentence(const struct rep_compare *c)
 
 	if (!to)
 		return NULL;
-	fprintf(to, "Of %zu %s in both runs, the second has ", c->pairs,
+	fprintf(to, "Of %zu %s in both runs, the second run has ", c->pairs,
 		c->pairs == 1 ? "cell" : "cells");
 	put_pairing_outcome(to, c, STATS_SLOWER, "");
 	put_pairing_outcome(to, c, STATS_FASTER, ", ");
@@ -123,7 +123,7 @@ void rep_compare_findings(const struct rep_compare *c, struct rep_lines *l)
 		if (strcmp(c->pair[i].a->name, c->pair[i].b->name) != 0)
 			rep_line(l,
 				 "the cell %s of the first run is compared "
-				 "with %s of the second",
+				 "with the cell %s of the second run",
 				 c->pair[i].a->name, c->pair[i].b->name);
 	say_of_one_run(l, c->in_a, "first");
 	say_of_one_run(l, c->in_b, "second");

@@ -25,8 +25,8 @@ bool rep_can_take_part(const struct run_cell *c)
 }
 
 /*
- * True if `b` compares everything that `a` compares, and more. Then `a` is not
- * needed.
+ * True if the condition `b` compares all the cells that `a` compares, and more.
+ * Then `a` is not needed.
  */
 static bool says_more(const struct run_condition *b,
 		      const struct run_condition *a)
@@ -189,7 +189,7 @@ static bool is_twin_of(const struct run_cell *c, const struct run_cell *first)
 	       !strncmp(c->name, first->name, n);
 }
 
-/* A run with twins asks only whether the twins differ. */
+/* A run with twins asks only whether each twin differs from its original. */
 static void compare_twins(struct rep_verdict *v, size_t condition,
 			  struct run_cell *const *cell, size_t n)
 {

@@ -34,8 +34,8 @@ static bool is_among(const char *word, const char *const *words)
 }
 
 /*
- * A value for people: a text without quotes, "unknown" if there is none, any
- * other value as JSON.
+ * A value for people: a string without quotes, "unknown" for null or a missing
+ * value, anything else as JSON.
  */
 static char *text_of_value(const json_t *v)
 {
@@ -86,7 +86,7 @@ static void differ_inside(struct rep_compare *c, const char *what, json_t *a,
 	json_t *unused;
 	char *inner;
 
-	/* the keys of both, each only once */
+	/* the keys of both objects, each key only once */
 	if (!keys || json_object_update(keys, a) < 0 ||
 	    json_object_update(keys, b) < 0)
 		c->broken = true;
@@ -127,8 +127,9 @@ void rep_compare_init(struct rep_compare *c, const struct run *a,
 }
 
 /*
- * True if both runs were made during the same boot, which means on one machine,
- * although the name of a machine may change with every container.
+ * True if both runs were made during one boot, and therefore on one machine.
+ * The name of that machine may differ even so, since each container may have
+ * its own name for it.
  */
 static bool same_boot(const struct rep_compare *c)
 {

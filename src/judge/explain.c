@@ -15,8 +15,8 @@
 enum { COPIES, CALLS, SWITCHES, CPU, FAULTS, FACTS };
 
 struct fact {
-	const char *few;  /* words for a count that favours a cell */
-	const char *unit; /* follows the two numbers */
+	const char *few;  /* said of the cell that has the smaller value */
+	const char *unit; /* printed after the two numbers */
 	double worth;     /* smaller differences are ignored */
 	double ratio;     /* smaller ratios are ignored */
 };
@@ -46,7 +46,10 @@ static double value_of_fact(const struct run_cell *c, int fact)
 	}
 }
 
-/* 1: the fact favours a; -1: b; 0: neither, or a value is unknown. */
+/*
+ * 1: the fact favours a; -1: it favours b; 0: it favours neither, or a value is
+ * unknown.
+ */
 static int speaks_for(const struct rep_comparison *c, int fact)
 {
 	double a = value_of_fact(c->a, fact), b = value_of_fact(c->b, fact);
@@ -117,7 +120,7 @@ static void put_claim_outcome(FILE *to, const struct rep_comparison *c)
 		rep_times(ratio >= 1 ? ratio : 1 / ratio, times, sizeof(times)),
 		ratio >= 1 ? c->b->label : c->a->label);
 	if (c->outcome == STATS_UNDECIDED)
-		fputs(", which this run does not decide", to);
+		fputs(", but this run does not decide which is faster", to);
 }
 
 char *rep_explain(const struct rep_verdict *v, const struct rep_comparison *c)
@@ -133,10 +136,10 @@ char *rep_explain(const struct rep_verdict *v, const struct rep_comparison *c)
 		run_condition_words(&v->condition[c->condition], where,
 				    sizeof(where)));
 	put_claim_outcome(to, c);
-	any = put_facts(to, c, faster(c), ". For the faster: ");
+	any = put_facts(to, c, faster(c), ". In favour of the faster: ");
 	if (!any && c->outcome != STATS_EQUIVALENT)
 		fputs(". None of the counts explains this", to);
-	put_facts(to, c, -faster(c), "; for the slower: ");
+	put_facts(to, c, -faster(c), "; in favour of the slower: ");
 	fputs(".", to);
 	return memstream_end(to, &text, true);
 }

@@ -12,7 +12,8 @@
 
 /* One number of a cell. */
 struct metric {
-	const char *name;   /* "throughput": what Bencher calls a measure */
+	/* "throughput", a name for Bencher and other programs */
+	const char *name;
 	const char *family; /* the name for OpenMetrics, with the unit */
 	const char *unit;
 	const char *about;
@@ -54,7 +55,8 @@ static size_t metrics_of(const struct run_cell *c, struct metric *to)
 		  "CPU time of both sides for each GiB", false,
 		  alone(c->middle[RUN_CPU]) },
 		{ "startup", "startup_seconds", "ns",
-		  "Time of the set-up, and extra time of the first transfer",
+		  "Time of the set-up plus the extra time of the first "
+		  "transfer",
 		  false, c->startup },
 		{ "switches", "switches_per_message", "switches/message",
 		  "Context switches for each message", false,
@@ -131,7 +133,10 @@ static json_t *github_entry(const struct run_cell *c, const struct metric *m)
 	json_t *j;
 
 	snprintf(name, sizeof(name), "%s %s", c->name, m->name);
-	/* the reader draws a range only if it is in the unit of the value */
+	/*
+	 * github-action-benchmark draws a range only if the range has the unit
+	 * of the value
+	 */
 	snprintf(range, sizeof(range), "± %.4g", far);
 	snprintf(extra, sizeof(extra), "%zu generations", c->groups);
 	j = json_pack("{s:s, s:s, s:f, s:s}", "name", name, "unit", m->unit,
@@ -192,7 +197,7 @@ static void put_sample(FILE *to, const struct run_cell *c,
 	put_label(to, ",", "place", c->at.place);
 	put_label(to, ",", "pairs", pairs);
 	put_label(to, ",", "estimate", end);
-	/* OpenMetrics wants base units */
+	/* OpenMetrics asks for base units: seconds, not nanoseconds */
 	fprintf(to, "} %.9g\n", strcmp(m->unit, "ns") ? value : value / 1e9);
 }
 

@@ -8,8 +8,9 @@
 #include "judge/gate.h"
 
 /*
- * Texts to be freed; NULL: no memory. `bigger`: only the metrics of which a
- * bigger value is better; otherwise only the others.
+ * These functions return a text that the caller frees; NULL: no memory. If
+ * `bigger` is true, the text has only the metrics of which a bigger value is
+ * better, otherwise only those of which a smaller value is better.
  */
 char *rep_export_bmf(const struct run *r);
 char *rep_export_github(const struct run *r, bool bigger);

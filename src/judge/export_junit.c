@@ -1,6 +1,7 @@
 /*
  * JUnit's XML of a run, with a test for each cell; or of a gate between two
- * runs, with a test for each pair of cells and each missing cell.
+ * runs, with a test for each pair of cells and for each gated cell that the
+ * second run lacks.
  */
 #include <math.h>
 #include <stdarg.h>
@@ -17,7 +18,8 @@ enum fate { PASSED, FAILED, BROKE, SKIPPED, FATES };
 static const char *const elements[] = { NULL, "failure", "error", "skipped" };
 
 struct suite {
-	FILE *to; /* the tests as text; the file has their number before them */
+	/* collects the tests; in the file, their number comes first */
+	FILE *to;
 	size_t tests, of[FATES];
 };
 
@@ -102,7 +104,9 @@ static void put_pair(struct suite *s, const struct rep_pairing *p)
 		snprintf(why, sizeof(why), "not gated");
 		break;
 	case REP_GATE_BROKEN:
-		snprintf(why, sizeof(why), "no good sample: %.500s",
+		snprintf(why, sizeof(why),
+			 "failed, or has no good sample: "
+			 "%.500s",
 			 *p->b->reason ? p->b->reason : p->a->reason);
 		break;
 	default:

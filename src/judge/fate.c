@@ -103,8 +103,8 @@ static int gravity_of(const struct rep_comparison *c)
 }
 
 /*
- * The fastest rank is first, and the others follow by speed. So of two rings
- * that fare alike the first one stays.
+ * Rank 0 is the fastest mechanism, and the others follow by speed. If several
+ * rings fare equally well, the first of them in this order is chosen.
  */
 void rep_find_ring(const struct rep_verdict *v, struct rep_spot *s)
 {

@@ -1,4 +1,4 @@
-/* The findings of a verdict, besides its answers: errors, and noise. */
+/* Finds the errors and the noise that a verdict reports besides its answers. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,9 +137,9 @@ static void say_of_groups(const struct run *r, struct rep_lines *l)
 	}
 	if (vague)
 		rep_line(l,
-			 "in %zu of %zu cells the median is known to no better "
-			 "than ±%.0f %%: more time or a quieter machine would "
-			 "decide more",
+			 "in %zu of %zu cells the interval of the median is "
+			 "wider than ±%.0f %%: more time or a quieter machine "
+			 "would decide more",
 			 vague, measured, 100 * VAGUE);
 	if (two)
 		rep_line(l,

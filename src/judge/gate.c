@@ -1,6 +1,7 @@
 /*
- * A gate between two runs. It passes if both runs are complete and each gated
- * cell is decided to be within the gate.
+ * A gate between two runs. It passes if both runs are complete, some cells are
+ * gated, none of these is missing in the second run, and each of them is shown
+ * to be within the gate.
  */
 #include "judge/gate.h"
 #include "base/memstream.h"
@@ -137,7 +138,10 @@ static void put_unfinished(FILE *to, const struct run *r, const char *which)
 		fprintf(to, "; the %s run is not complete: it %s", which, why);
 }
 
-/* Cells that the gate would ask for if the first run had measured them. */
+/*
+ * Says how many cells are not gated only because the first run has not measured
+ * them.
+ */
 static void put_new(FILE *to, const struct rep_compare *c)
 {
 	size_t n = 0;

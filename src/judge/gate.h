@@ -11,7 +11,7 @@ enum rep_gate_result {
 	/* every gated cell is within, or all counts are the same */
 	REP_GATE_PASSED,
 	REP_GATE_FAILED,    /* some cell is beyond, or some counts differ */
-	REP_GATE_UNDECIDED, /* the runs decide neither */
+	REP_GATE_UNDECIDED, /* neither of these is shown */
 };
 
 extern const char *const rep_gate_results[]; /* "passed" …, NULL */
@@ -22,8 +22,9 @@ struct rep_gate {
 	size_t cell[REP_GATE_STATES]; /* number of cells in each state */
 	size_t missing;               /* gated cells without a partner */
 	/*
-	 * The slowdown, as a share, that would have been noticed in half of the
-	 * cells, and in all of them; NaN: unknown.
+	 * The slowdown, as a share, that would have been shown to be beyond the
+	 * gate in half of the cells (`usual`) and in all of them (`worst`);
+	 * NaN: unknown.
 	 */
 	double usual, worst;
 	/* the pair of cells with the value `worst` */
@@ -34,7 +35,7 @@ struct rep_gate {
 bool rep_is_gated(const struct run_cell *a);
 
 /*
- * Fills in the state of a pair and what was detectable, once its ratio is
+ * Fills in `state` and `detectable` of a pair, whose ratio and p_holm must be
  * known.
  */
 void rep_gate_pair(const struct rep_compare *c, struct rep_pairing *p);
@@ -56,8 +57,8 @@ struct rep_counts rep_gate_counts(const struct rep_compare *c,
 				  struct rep_lines *l);
 
 /*
- * The first count that differs, in words; *from and *to get the count of `a`
- * and of `b`. NULL: no count differs.
+ * The first count that differs, in words. *from is set to this count of `a`,
+ * and *to to that of `b`. NULL: no count differs.
  */
 const char *rep_counts_differ(const struct run_copies *a,
 			      const struct run_copies *b, double *from,

@@ -7,11 +7,11 @@
 #include "judge/gate.h"
 
 /*
- * How much two counts of the same program may differ by chance. One more copy
- * or call for each message, each piece of a file or the whole file is more.
- * A stream may sometimes deliver a message in two pieces, each with its calls.
- * Switches are not compared: on a busy machine an answer may arrive before its
- * reader goes to sleep, also in round trips.
+ * The most by which two counts of the same program may differ by chance. One
+ * copy or call more, for each message, each piece of a file or the whole file,
+ * is beyond these limits. A stream may sometimes deliver a message in two
+ * pieces, each with its calls. Switches are not compared: on a busy machine an
+ * answer may arrive before its reader goes to sleep, also in round trips.
  */
 #define SAME_COPIES  0.01
 #define SAME_CALLS   0.5

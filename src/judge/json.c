@@ -1,4 +1,4 @@
-/* JSON of numbers and lists: what verdicts and comparisons have in common. */
+/* Makes JSON of numbers and lists, for verdicts and comparisons. */
 #include "judge/json.h"
 
 #include <math.h>

@@ -86,7 +86,7 @@ static size_t log_ratios(const struct run_cell *a, const struct run_cell *b,
 	return n;
 }
 
-/* An end that is not known becomes NaN. */
+/* An end of an interval, as a ratio; NaN: the end is not known. */
 static double end_of(double log)
 {
 	return isfinite(log) ? exp(log) : NAN;
@@ -124,8 +124,8 @@ static double p_of_equality(const double *d, size_t n, double margin)
 }
 
 /*
- * The share of generations in which a is ahead, less the share in which it is
- * behind.
+ * The share of generations in which a is faster, minus the share in which it is
+ * slower.
  */
 static double lead(const double *d, size_t n)
 {
@@ -170,12 +170,15 @@ static enum stats_verdict outcome_of(const struct rep_comparison *c,
 	return STATS_UNDECIDED;
 }
 
-/* Lists of the p of a family, before and after Holm's procedure. */
+/*
+ * The values p of all comparisons of a family, before and after Holm's
+ * procedure.
+ */
 struct holm {
 	double *p, *adjusted, *equal, *adjusted_equal;
 };
 
-/* Comparisons that could not be made have no p and do not count. */
+/* Comparisons that could not be made have no p (NaN), so they do not count. */
 static void adjust(struct rep_verdict *v, enum rep_family family,
 		   const struct holm *h)
 {

@@ -32,18 +32,21 @@ struct rep_comparison {
 	enum stats_verdict outcome;
 };
 
-/* A mechanism of a condition, and how the fastest one compares with it. */
+/*
+ * A mechanism in a condition, and how the fastest one (rank 0) compares with
+ * it.
+ */
 struct rep_rank {
 	const struct run_cell *cell;
-	/* speed of the fastest divided by its own */
+	/* speed of rank 0 divided by the speed of `cell` */
 	struct stats_interval ratio;
-	enum stats_verdict outcome; /* how the fastest fares against it */
+	enum stats_verdict outcome; /* how rank 0 fares against `cell` */
 };
 
 /* One condition on the map. */
 struct rep_spot {
 	size_t condition;
-	struct rep_rank *rank; /* the fastest, then the others by speed */
+	struct rep_rank *rank; /* rank 0 is the fastest; the others by speed */
 	size_t measured;       /* number of ranks */
 	/*
 	 * The ring that fares best against all mechanisms that are not rings.
@@ -52,13 +55,14 @@ struct rep_spot {
 	 * NULL: there is none.
 	 */
 	const struct run_cell *ring, *other;
-	const struct rep_comparison *decisive; /* their comparison, or NULL */
+	/* of `ring` with `other`, or NULL */
+	const struct rep_comparison *decisive;
 	struct stats_interval ratio;
 	enum stats_verdict outcome; /* how `ring` fares against `other` */
 	/*
 	 * `starter` is the mechanism that is ready first. With the start-up of
-	 * both counted, the fastest mechanism is ahead of `starter` from this
-	 * number of bytes on; 0: from the first byte on; NaN: unknown.
+	 * both counted, the fastest mechanism is ahead of `starter` from
+	 * `pays_from_bytes` on; 0: from the first byte on; NaN: unknown.
 	 */
 	const struct run_cell *starter;
 	double pays_from_bytes;
@@ -69,7 +73,7 @@ enum rep_fate { REP_HOLDS, REP_FAILS, REP_TIES, REP_OPEN, REP_FATES };
 
 extern const char *const rep_fate_names[]; /* "holds" ... */
 
-/* Numbers by fate: { "holds": 2, … }. NULL: no memory. */
+/* The number of each fate: { "holds": 2, … }. NULL: no memory. */
 json_t *rep_fates_json(const size_t n[REP_FATES]);
 
 struct rep_verdict {
@@ -163,10 +167,13 @@ struct stats_interval rep_as_ratio(struct stats_interval log);
 void rep_decide_one(struct rep_comparison *c, const struct run *r, double *d,
 		    size_t family);
 
-/* Fills in the ring of a spot and its rival, when the ranks are known. */
+/* Fills in the ring of a spot and its rival. The ranks must be known. */
 void rep_find_ring(const struct rep_verdict *v, struct rep_spot *s);
 
-/* Fills in the starter of a spot, and from which size on the fastest pays. */
+/*
+ * Fills in the starter of a spot, and the size from which on the fastest is
+ * ahead.
+ */
 void rep_find_start(struct rep_spot *spot, const struct run_condition *k);
 
 /* The fate of a ring in a comparison with this outcome. */

@@ -1,6 +1,6 @@
 /*
  * The map: the fastest mechanism under each condition, and how the others
- * compare.
+ * compare with it.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
  */
 struct survey {
 	struct rep_verdict *v;
-	size_t asked; /* pairs of the current condition */
+	size_t asked; /* pairs of the condition that no declared family has */
 	double *d;    /* room for the generations of one cell */
 };
 
@@ -150,9 +150,9 @@ static void put_first(struct rep_spot *s, size_t first)
 
 /*
  * The fastest mechanism is the one that the fewest others are shown to beat;
- * usually no other is. If there are several such mechanisms, it is the one with
- * the highest median speed. The order of the medians alone may disagree with
- * the comparisons within rounds.
+ * usually no other is shown to beat it. If there are several such mechanisms,
+ * it is the one with the highest median speed. The order of the medians alone
+ * may disagree with the comparisons within rounds.
  */
 static size_t find_fastest(const struct survey *s, struct rep_spot *spot)
 {

@@ -34,7 +34,10 @@ static double pays_from(const struct run_cell *fast,
 	return gain_ns > 0 ? more_ns / gain_ns : NAN;
 }
 
-/* The fastest can pay only if the starter is shown to be slower. */
+/*
+ * `pays_from_bytes` is known only if the fastest mechanism is the starter
+ * itself or is shown to be faster than the starter.
+ */
 void rep_find_start(struct rep_spot *spot, const struct run_condition *k)
 {
 	const struct rep_rank *starter;

@@ -168,7 +168,10 @@ static void describe_speeds(struct run_cell *c, const double *speed,
 	c->bimodal = stats_modes(speed, c->groups).two ? RUN_YES : RUN_NO;
 }
 
-/* The values of one kind of all groups. False: some group has none. */
+/*
+ * Writes this value of each group into `to`. False: a group lacks this value,
+ * or there is no group.
+ */
 static bool values_of(const struct run_cell *c, enum run_value kind, double *to)
 {
 	bool all = c->groups > 0;
@@ -182,7 +185,7 @@ static bool values_of(const struct run_cell *c, enum run_value kind, double *to)
 
 static const struct stats_interval unknown = { NAN, NAN, NAN };
 
-/* The cost of starting, from the generations in which it is known. */
+/* Finds the cost of starting, from the generations in which it is known. */
 static void sum_up_startup(const struct run *r, struct run_cell *c,
 			   struct stats_resampler *resampler, double *value)
 {

@@ -105,7 +105,8 @@ static json_t *ranks_json(const struct rep_spot *s, bool *broken)
 
 /*
  * The labels of the mechanisms against which the fastest one has this outcome.
- * The list begins at rank `from`: 0 is the fastest itself, 1 leaves it out.
+ * The list begins at rank `from`: from 0, the fastest itself is in the list;
+ * from 1, it is not.
  */
 static json_t *labels_json(const struct rep_spot *s, enum stats_verdict outcome,
 			   size_t from, bool *broken)

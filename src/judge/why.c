@@ -1,4 +1,7 @@
-/* Finds the prices of extra work, from cells that differ only in its dose. */
+/*
+ * Finds the prices of extra work, from cells that differ only in how much of
+ * this work they do.
+ */
 #include "judge/why.h"
 
 #include <math.h>
@@ -30,7 +33,7 @@ static bool is_dose_of(const struct run_cell *c, const struct run_cell *without)
 	       !strncmp(c->name, without->name, n);
 }
 
-/* The dose of that kind on that side; 0 if the cell has any other dose. */
+/* The dose of this kind on this side; 0 if the cell has another dose, too. */
 static int dose_of(const struct run_cell *c, enum dose_kind kind,
 		   enum why_side side)
 {
@@ -161,7 +164,7 @@ static void free_price(struct why_price *p)
 	free(p->slope);
 }
 
-/* Appends the price to the list, which frees it. */
+/* Measures the price and appends it to the list, or frees it. */
 static void add_price(struct why *w, struct why_price *p)
 {
 	struct why_price *more =

@@ -72,7 +72,7 @@ struct why_cell {
  * How much faster a ring is than a rival, and the cost of the copies that the
  * ring saves. Each side saves half of them. If the sides work at the same time,
  * only the half of the slower side counts; if it is not known which side that
- * is, the mean of both halves.
+ * is, the mean of the costs of both halves counts.
  */
 struct why_lead {
 	size_t condition;
@@ -93,8 +93,11 @@ struct why_rate {
 	enum dose_kind kind;
 	enum why_side side;
 	bool same;        /* both sides were on one CPU */
-	double ns, width; /* and the width of its interval */
-	/* that one more piece of work causes; those of a passage cost extra */
+	double ns, width; /* the price, and the width of its interval */
+	/*
+	 * Switches between the sides that one more piece of work causes. The
+	 * price of a passage is without the cost of its switches.
+	 */
 	double switches;
 };
 
@@ -134,8 +137,8 @@ struct stats_interval why_price_of_message(const struct why_price *p);
 enum why_slower why_slower(const struct why *w, const struct run_cell *cell);
 
 /*
- * The time of a byte: in one generation (NaN: the cell has none), and the
- * median of all generations.
+ * The first function returns the time of a byte in one generation (NaN: the
+ * cell lacks it), the second the median over all generations.
  */
 double why_time_in(const struct run_cell *c, int generation);
 struct stats_interval why_time(const struct run_cell *c, double level);
@@ -155,9 +158,9 @@ void why_find_leads(struct why *w);
 /*
  * The price of work of which each side does half, in nanoseconds for a byte:
  * the mean of the server's price and the client's price. The first function
- * gives it for one group of the cell, the second gives the median of all
- * groups. NaN: no dose is shown to make a byte slower, or the mean is not above
- * 0.
+ * returns it for one group of the cell; NaN: it was not measured. The second
+ * returns the median over all groups; NaN: no dose is shown to make a byte
+ * slower, or the median is not above 0.
  */
 double why_shared_price_in(const struct why *w, const struct run_cell *cell,
 			   enum dose_kind kind, size_t group);
@@ -173,10 +176,13 @@ void why_find_rates(struct why *w);
 char *why_rates_json(const struct why *w);
 
 /*
- * The cost of this work for one message of the cell `at`, by the rates. Between
- * two sizes with a rate, the cost is on the straight line. If the place of the
- * cell has no rate, a rate of the other place counts. NaN: there is no rate.
- * `label` NULL: the median over the mechanisms.
+ * The cost of this work for one message of the cell `at`, by the rates; NaN:
+ * there is no rate. Rates of other cells that also have both sides on one CPU,
+ * or also on two, come first; the other rates count only if there are none of
+ * these. Work of a fixed cost has the rate with the narrowest interval. Other
+ * work costs what the line through the two nearest sizes with a rate says;
+ * several rates of one size are united to their median. `label`: only the rates
+ * of this mechanism; NULL: those of all.
  */
 double why_rate(const struct why *w, enum dose_kind kind, enum why_side side,
 		const struct run_cell *at, const char *label);
@@ -201,28 +207,34 @@ extern const char *const why_left_names[];
 struct why_parts {
 	const struct run_cell *cell;
 	enum why_left left;
-	enum why_slower by;    /* the side that works; WHY_OPEN: in turns */
-	double ns, predicted;  /* of a byte */
-	double copies;         /* of a byte, of all kinds */
-	double copy;           /* by the kernel in the cache, less the call */
-	double calls, call;    /* of a message; what one adds to a byte */
-	double channel;        /* its work besides copies and calls */
-	double memory;         /* extra: bytes are not in the CPU's cache */
-	double contents;       /* made and checked */
-	double switches, wake; /* between the sides, of a byte */
-	double rest;           /* measured less predicted */
+	/* the side whose work it is; WHY_OPEN: in turns */
+	enum why_slower by;
+	double ns, predicted; /* of a byte */
+	double copies;        /* copies of a byte, of all kinds */
+	/* one copy by the kernel in the cache, without the call */
+	double copy;
+	/* calls of a message; the time that one adds to a byte */
+	double calls, call;
+	double channel; /* its work besides copies, calls and switches */
+	/* extra time: the bytes are not in the CPU's cache */
+	double memory;
+	double contents; /* the time to make and check the bytes */
+	/* switches of a message; the time that one adds */
+	double switches, wake;
+	double rest; /* the measured time minus the predicted time */
 };
 
-extern const char *const why_by_names[]; /* of .by */
+extern const char *const why_by_names[]; /* names of why_parts.by */
 
-/* If a cell cannot be predicted, all numbers but its time `ns` are NaN. */
+/* If a cell cannot be predicted, all numbers except its time `ns` are NaN. */
 struct why_parts why_parts(const struct why *w, const struct run_cell *cell);
 
 struct why_model {
-	struct why_parts *guess; /* the worst first; to be freed */
-	size_t n, all;           /* after the first n: those left out */
-	double r_squared;        /* of the times' logarithms */
-	double error;            /* the median of |predicted / measured - 1| */
+	struct why_parts *guess; /* the largest error first; to be freed */
+	/* the first n are predicted, the others are left out */
+	size_t n, all;
+	double r_squared; /* computed from the logarithms of the times */
+	double error;     /* the median of |predicted / measured - 1| */
 };
 
 struct why_model why_model(const struct why *w);
@@ -240,12 +252,15 @@ double why_copies(const struct run_cell *c);
 /* Prices, leads and parts for verdict.json; *broken: memory ran out. */
 json_t *why_json(const struct why *w, bool *broken);
 
-/* The parts of times and the lead; the caller frees it; "": none. */
+/*
+ * Says which parts the times have, and what the lead is; the caller frees the
+ * text; "": there is none.
+ */
 char *why_sentence(const struct why *w, size_t condition);
 
 /*
  * Which side is slower, and how much of a ring's lead its saved copies explain;
- * the caller frees it; "": neither is known.
+ * the caller frees the text; "": neither is known.
  */
 char *why_lead_sentence(const struct why *w, size_t condition);
 

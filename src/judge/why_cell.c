@@ -85,7 +85,9 @@ static bool is_tried(const struct why *w, const struct run_cell *cell,
 	       why_price(w, cell, kind, WHY_CLIENT);
 }
 
-/* The slower side by one kind of dose: the side on which it costs more. */
+/*
+ * The slower side by one kind of dose: the side on which the dose costs more.
+ */
 static enum why_slower slower_by(const struct why *w,
 				 const struct run_cell *cell,
 				 enum dose_kind kind, double level)
@@ -105,7 +107,10 @@ static enum why_slower slower_by(const struct why *w,
 	return more.high < 0 && c->price.low > 0 ? WHY_SLOW_CLIENT : WHY_OPEN;
 }
 
-/* The level is shared by all kinds that are tried (Bonferroni). */
+/*
+ * The level for each kind of dose that is tried. With it, the intervals of all
+ * these kinds together have the level of the run (Bonferroni).
+ */
 static double level_of_each(const struct why *w, const struct run_cell *cell)
 {
 	int tried = 0;
@@ -154,13 +159,15 @@ double why_shared_price_in(const struct why *w, const struct run_cell *cell,
 	/* one dose for each side is two pieces of work */
 	if (each)
 		return each->slope[group] / 2;
-	/* on one CPU it does not matter who does the work */
+	/* on one CPU it does not matter which side does the work */
 	if (!run_is_place(&cell->at, RUN_SAME) || (!s && !c))
 		return NAN;
 	return s ? s->slope[group] : c->slope[group];
 }
 
-/* True if a dose of this work makes a byte take longer, on either side. */
+/*
+ * True if a dose of this work is shown to make a byte take longer, on any side.
+ */
 static bool is_shown(const struct why *w, const struct run_cell *cell,
 		     enum dose_kind kind)
 {
@@ -174,7 +181,9 @@ static bool is_shown(const struct why *w, const struct run_cell *cell,
 	return false;
 }
 
-/* The median of why_shared_price_in over all groups; NaN: see there. */
+/*
+ * The median of why_shared_price_in over all groups. why.h says when it is NaN.
+ */
 static double shared_price(const struct why *w, const struct run_cell *cell,
 			   enum dose_kind kind)
 {

@@ -29,7 +29,7 @@ static json_t *points_json(const struct why_price *p, bool *broken)
 	return list;
 }
 
-/* For one message, if the dose is given for a message. */
+/* The price for one message; null if the price is given for a byte. */
 static json_t *price_of_message(const struct why_price *p)
 {
 	return dose_is_by_byte(p->kind) ? json_null()

@@ -40,7 +40,8 @@ static void fill(const struct why *w, const struct why_lead *l,
 		d->lead[i] = slow - fast;
 		d->worth[i] = isfinite(d->lead[i]) ? worth : NAN;
 		/*
-		 * copies that are worth the whole time or more predict nothing
+		 * if the saved copies cost the whole time or more, they predict
+		 * nothing
 		 */
 		d->predicted[i] =
 			slow > worth ? log(slow / (slow - worth)) : NAN;

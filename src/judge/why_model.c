@@ -24,17 +24,18 @@ const char *const why_by_names[] = {
 
 /* The rates that a cell needs, in nanoseconds for a message. */
 struct tariff {
-	double read, write;         /* by the kernel, in the cache */
-	double far_read, far_write; /* by the kernel, out of the cache */
-	double make, check;         /* contents */
-	double crossing;   /* a memcpy not in the cache: how much more */
+	double read, write;         /* copies by the kernel, in the cache */
+	double far_read, far_write; /* copies by the kernel, not in the cache */
+	double make, check;         /* making and checking the contents */
+	/* how much longer a memcpy takes if not in the cache */
+	double crossing;
 	double call, turn; /* a system call, a switch between the sides */
 	double pass;       /* a passage, without the switches */
 };
 
 /* One side's time for a message, without its part of the passage. */
 struct load_of {
-	double body;  /* a file, or the contents */
+	double body;  /* for the file, or for the contents */
 	double cross; /* extra time: the channel's memory is not cached */
 };
 
@@ -102,8 +103,8 @@ static double setting(const struct run_cell *c, const char *key)
 
 /*
  * The bytes that lie in the channel before the other side takes them: on one
- * CPU all that was sent between two switches. A ring goes through all its slots
- * in any case.
+ * CPU all that was sent between two switches. A ring uses its slots in turn, so
+ * at least all of its slots count.
  */
 static double under_way(const struct run_cell *c)
 {
@@ -114,9 +115,9 @@ static double under_way(const struct run_cell *c)
 }
 
 /*
- * True if the channel's memory is not in the cache any more. On one CPU, twice
- * the bytes under way go through the cache: those of the channel and those of
- * the file.
+ * True if the channel's memory is no longer in the cache, or if this is not
+ * known. On one CPU, twice the bytes under way go through the cache: those of
+ * the channel and those of the file.
  */
 static bool is_far(const struct why *w, const struct run_cell *c)
 {
@@ -129,7 +130,10 @@ static bool has_file(const struct run_cell *c, enum copy_role role)
 	       (role == COPY_SERVER || run_goes(&c->at, COPY_OVER));
 }
 
-/* The copies of each byte that the channel makes: all but those of files. */
+/*
+ * The copies of each byte that the channel makes: all except the copies of
+ * files.
+ */
 static double copies_of_channel(const struct run_cell *c)
 {
 	return why_copies(c) - has_file(c, COPY_SERVER) -
@@ -139,7 +143,8 @@ static double copies_of_channel(const struct run_cell *c)
 /*
  * True if the side itself writes into, or reads from, the memory of the
  * channel. If the channel makes two copies, neither side does; if it makes one,
- * the server does, and the client has a buffer of its own.
+ * the server does, and the client has a buffer of its own; if it makes none,
+ * both sides do.
  */
 static bool works_in_channel(const struct run_cell *c, enum copy_role role)
 {
@@ -149,7 +154,7 @@ static bool works_in_channel(const struct run_cell *c, enum copy_role role)
 /*
  * How much longer a side needs because the channel's memory is not in its
  * cache. On two CPUs, this memory is in the cache of the other CPU. The copies
- * that a channel makes are a part of the passage.
+ * that a channel makes belong to the passage and do not count here.
  */
 static double cross_of(const struct why *w, const struct tariff *t,
 		       const struct run_cell *c, enum copy_role role)
@@ -224,7 +229,10 @@ static enum why_left left_of(const struct tariff *t, const struct run_cell *c)
 	return isfinite(t->pass) ? WHY_PREDICTED : WHY_NO_CHANNEL;
 }
 
-/* Calls for a message, without those that only sleep or wake if possible. */
+/*
+ * System calls for a message, without those that only sleep or wake if the
+ * counter told these apart.
+ */
 static double calls_of(const struct run_cell *c)
 {
 	return isfinite(c->steady_calls) ? c->steady_calls
@@ -341,7 +349,7 @@ static void rate(struct why_model *m)
 		all += pow(log(g->ns) - mean, 2);
 		error[i] = fabs(g->predicted / g->ns - 1);
 	}
-	/* times that are all the same give nothing to explain */
+	/* if all times are nearly the same, there is nothing to explain */
 	m->r_squared = all > 1e-4 * (double)m->n ? 1 - off / all : NAN;
 	m->error = error && m->n ? stats_median(error, m->n) : NAN;
 	free(error);

@@ -148,7 +148,7 @@ struct point {
 	double size, ns;
 };
 
-/* The rates of one kind of work that fit a question. */
+/* The rates of one kind of work that why_rate() was asked for. */
 struct fitting {
 	enum dose_kind kind;
 	enum why_side side;
@@ -187,7 +187,11 @@ static void unite(struct fitting *f, double *room)
 	f->n = n;
 }
 
-/* The value at `size` on the line through the two nearest points, or 0. */
+/*
+ * The value at `size` on the line through the two nearest points, and at least
+ * 0. With one point only, it is that point's value, in proportion to the size
+ * if the work grows with the size.
+ */
 static double on_line(const struct fitting *f, double size)
 {
 	const struct point *p = f->point;

@@ -8,7 +8,7 @@
 #include "base/size.h"
 #include "judge/why.h"
 
-/* "0.069", three digits of it, also below zero. */
+/* "0.069" or "-1.24": two digits below 0.1, otherwise three. */
 static void put_ns(FILE *to, double x)
 {
 	fprintf(to, "%.*f", size_decimals(fabs(x), fabs(x) < 0.1 ? 2 : 3), x);
@@ -116,13 +116,14 @@ static void put_difference(FILE *to, const struct why_lead *l)
 }
 
 /*
- * Compares the price of the saved copies with the time that the ring is ahead.
+ * Compares the price of the saved copies with the time by which the ring is
+ * faster.
  */
 static void put_lead(FILE *to, const struct why_lead *l)
 {
 	fprintf(to,
-		"%s saves %.3g of the copies of %s. By the price of a copy by "
-		"the kernel this saves ",
+		"%s makes %.3g fewer copies of each byte than %s. At the price "
+		"of a copy by the kernel, this saves ",
 		l->ring->label, l->saved, l->rival->label);
 	put_ns_interval(to, l->worth);
 	fputs(" ns. ", to);
@@ -131,11 +132,14 @@ static void put_lead(FILE *to, const struct why_lead *l)
 	if (isfinite(l->predicted.value))
 		fprintf(to,
 			"By these copies alone it would be %.3g× as fast as "
-			"%s; measured is %.3g×. ",
+			"%s; it was measured to be %.3g× as fast. ",
 			l->predicted.value, l->rival->label, l->ratio.value);
 }
 
-/* The first lead of the condition is the claim's, which is declared first. */
+/*
+ * The first lead of the condition. It is the claim's if the claim has one,
+ * since the claim is declared first.
+ */
 static const struct why_lead *lead_of(const struct why *w, size_t condition)
 {
 	for (size_t i = 0; i < w->leads; i++)
@@ -153,7 +157,10 @@ static const struct run_cell *priced_cell(const struct why *w, size_t condition)
 	return NULL;
 }
 
-/* The cell whose prices tell about a condition: the rival's; NULL: none. */
+/*
+ * The cell whose prices are shown for a condition: the rival in the lead, else
+ * the first cell with prices; NULL: none.
+ */
 static const struct run_cell *telling_cell(const struct why *w,
 					   size_t condition)
 {
@@ -228,7 +235,8 @@ static void put_model(FILE *to, const struct why_model *m)
 	if (isfinite(m->r_squared))
 		fprintf(to, "; R squared of the logarithms is %.2f%s",
 			m->r_squared,
-			m->r_squared < 0 ? ", worse than their mean alone"
+			m->r_squared < 0 ? ", so their mean alone predicts "
+					   "better"
 					 : "");
 	put_left(to, m);
 	fputs(".", to);

@@ -47,8 +47,8 @@ void rep_tally_ring(const struct rep_verdict *v, struct rep_tally *t);
 enum rep_question {
 	REP_Q_CLAIM, /* does the textbook's claim hold? */
 	REP_Q_RING,  /* is any ring the fastest? */
-	REP_Q_USE, /* which is the fastest, and what does the next best cost? */
-	REP_Q_START, /* from which size on does the fastest pay? */
+	REP_Q_USE,   /* which is the fastest, and by how much? */
+	REP_Q_START, /* from which size on is it ahead, start-up included? */
 	REP_QUESTIONS
 };
 
@@ -94,7 +94,10 @@ char *rep_explain(const struct rep_verdict *v, const struct rep_comparison *c);
 /* The counts that favour the faster side, such as "fewer copies"; or "". */
 const char *rep_reasons(const struct rep_comparison *c, char *buf, size_t size);
 
-/* True if a family cannot be decided, even if all generations agreed. */
+/*
+ * True if the run has too few generations to decide a family of comparisons,
+ * even if all generations agree.
+ */
 bool rep_lacks_generations(const struct rep_verdict *v, enum rep_family family);
 
 /* The findings besides the answers. */
