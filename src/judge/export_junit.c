@@ -105,8 +105,7 @@ static void put_pair(struct suite *s, const struct rep_pairing *p)
 		break;
 	case REP_GATE_BROKEN:
 		snprintf(why, sizeof(why),
-			 "failed, or has no good sample: "
-			 "%.500s",
+			 "failed, or has no good sample: %.500s",
 			 *p->b->reason ? p->b->reason : p->a->reason);
 		break;
 	default:

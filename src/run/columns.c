@@ -41,7 +41,7 @@ static const struct run_column sample_columns[] = {
 	       "compared; first transfers are verified"),
 	SAMPLE("round", ORDINAL, NEEDED, round,
 	       "the round of a timed transfer, from 1; in each round every "
-	       "cell makes one transfer"),
+	       "cell of the condition makes one transfer"),
 	SAMPLE("turn", ORDINAL, MAY_LACK, turn,
 	       "place of the cell in the order of the round, from 1"),
 	SAMPLE("status", TEXT, FILLED, status, "ok or failed"),
@@ -101,7 +101,7 @@ static const struct run_column cell_columns[] = {
 	CELL("wait", TEXT, NEEDED, at.wait, ""),
 	CELL("place", TEXT, NEEDED, at.place, ""),
 	CELL("pairs", ORDINAL, FILLED, at.pairs, ""),
-	CELL("dose", TEXT, MAY_LACK, dose, "as above"),
+	CELL("dose", TEXT, MAY_LACK, dose, "as in samples.csv"),
 	CELL("status", TEXT, FILLED, status,
 	     "ok, skipped (the cell cannot run here) or failed (there is no "
 	     "good sample)"),
@@ -122,7 +122,7 @@ static const struct run_column cell_columns[] = {
 	CELL("unit", TEXT, NEEDED, unit,
 	     "the unit of the speed: bytes_per_s or trips_per_s"),
 	CELL("wall_ns", TIME, MAY_LACK, middle[RUN_WALL],
-	     "median time of a transfer"),
+	     "time of a transfer, as a median over the generations"),
 	CELL("cpu_s_per_gib", AMOUNT, MAY_LACK, middle[RUN_CPU],
 	     "median of the CPU seconds of both sides for each GiB, user and "
 	     "system together"),
@@ -139,7 +139,7 @@ static const struct run_column cell_columns[] = {
 	CELL("max_ns", TIME, MAY_LACK, middle[RUN_MAX],
 	     "medians over the generations; a percentile is empty unless at "
 	     "least 10 round trips of a generation, and at least one of each "
-	     "transfer, are longer"),
+	     "transfer, are longer than the percentile"),
 	CELL("startup_ns", TIME, MAY_LACK, startup.value, ""),
 	CELL("startup_low_ns", TIME, MAY_LACK, startup.low, ""),
 	CELL("startup_high_ns", TIME, MAY_LACK, startup.high,
@@ -168,7 +168,7 @@ static const struct run_column copies_columns[] = {
 	       "the mechanism with its own settings; size and depth have "
 	       "their default values"),
 	COPIES("mechanism", TEXT, MAY_LACK, mechanism, ""),
-	COPIES("label", TEXT, MAY_LACK, label, "as above"),
+	COPIES("label", TEXT, MAY_LACK, label, "as in summary.csv"),
 	COPIES("workload", TEXT, MAY_LACK, workload, ""),
 	COPIES("sink", TEXT, MAY_LACK, sink,
 	       "workload and sink with which the mechanism was counted; a "

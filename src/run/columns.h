@@ -22,7 +22,7 @@ enum run_kind {
 	RUN_BYTES,   /* uint64_t: a whole number from 1 */
 	RUN_TALLY,   /* size_t: a whole number from 0 */
 	RUN_COUNT,   /* double: a whole number from 0; NaN: empty */
-	RUN_TIME,    /* double: nanoseconds, 0 or from 0.001; NaN: empty */
+	RUN_TIME,    /* double: nanoseconds, 0 or at least 0.001; NaN: empty */
 	RUN_RATE,    /* double: above 0; NaN: empty */
 	RUN_AMOUNT,  /* double: from 0; NaN: empty */
 	RUN_SIGNED,  /* double: of either sign; NaN: empty */
@@ -63,7 +63,9 @@ extern const struct run_file run_file_samples, run_file_summary,
 struct run_table {
 	const struct run_file *file;
 	struct csv csv;
-	/* the place in the file of each column of the table; -1: none */
+	/*
+	 * for each column of the table, its number in the file; -1: not there
+	 */
 	int column[RUN_COLUMNS_MAX];
 };
 
@@ -91,8 +93,8 @@ int run_row_read(const struct run_table *t, size_t row, void *to,
 void run_row_of_json(const struct run_file *f, const json_t *object, void *row);
 
 /*
- * Write the line that names the columns, and the line of a struct, each with
- * its newline.
+ * The first function writes the line that names the columns, the second writes
+ * a struct as a line. Both write the newline, too.
  */
 void run_header_put(FILE *to, const struct run_file *f);
 void run_row_put(FILE *to, const struct run_file *f, const void *row);

@@ -190,7 +190,7 @@ static void add_depth(const struct run_condition *k, char *buf, size_t size)
 		add(buf, size, ", depth ", k->depth);
 }
 
-/* Adds the wait, unless it is "-" or "block", the usual one. */
+/* Adds the wait, unless it is "-", or "block", which is the usual one. */
 static void add_wait(const struct run_condition *k, char *buf, size_t size)
 {
 	if (same(k->wait, "best"))

@@ -9,7 +9,9 @@
 
 #include "copy/workload.h"
 
-/* Has words of manifest.json; "-": the cells have no such setting. */
+/*
+ * The members are words of manifest.json; "-": the cells have no such setting.
+ */
 struct run_condition {
 	const char *workload, *sink, *cache, *place, *depth, *wait;
 	uint64_t size_bytes;

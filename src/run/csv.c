@@ -67,7 +67,7 @@ struct reader {
 	char *start, *at, *end;
 	size_t line;
 	bool torn;       /* the text ended within a line */
-	uint32_t *field; /* fields of the current line */
+	uint32_t *field; /* where the fields of the current line begin */
 	size_t fields, room;
 };
 

@@ -10,7 +10,7 @@
 #include "base/err.h"
 
 struct csv {
-	size_t columns, rows; /* rows: without the first line */
+	size_t columns, rows; /* rows does not count the first line */
 	/*
 	 * The places of the fields in the text, line by line. After the fields
 	 * of a line comes the number of that line. The names of the columns
@@ -18,9 +18,11 @@ struct csv {
 	 */
 	uint32_t *cell;
 	bool torn; /* the last line had no end and was left out */
-	/* lines left out, with more or fewer fields than the first line */
+	/*
+	 * number of lines left out for more or fewer fields than the first line
+	 */
 	size_t odd;
-	size_t first_odd; /* line number of the first of them */
+	size_t first_odd; /* line number of the first line so left out */
 	char *text;
 };
 

@@ -1,6 +1,7 @@
 /*
  * The facts about the mechanisms of a run. They are stored in the run, since
- * the program that measured it may know other mechanisms than this one.
+ * the program that measured the run may know other mechanisms than this
+ * program.
  */
 #include <limits.h>
 #include <string.h>

@@ -16,7 +16,7 @@
 void run_name_put(char *buf, size_t size, const char *spec,
 		  const struct run_condition *k);
 
-/* Append a lag, or the number of a twin. Neither appends anything for 0. */
+/* These functions append a lag, or the number of a twin; nothing for 0. */
 void run_name_add_lag(char *buf, size_t size, int percent);
 void run_name_add_twin(char *buf, size_t size, int twin);
 

@@ -190,12 +190,13 @@ int run_row_read(const struct run_table *t, size_t row, void *to, struct err *e)
 
 		if (!take_field(&c[i], text, (char *)to + c[i].at))
 			return err_say(e, EINVAL,
-				       "%s, line %zu: %s is '%.40s', which is "
-				       "not %s",
+				       "%s, line %zu: the column %s has "
+				       "'%.40s', which is not %s",
 				       t->file->name, csv_line(&t->csv, row),
 				       c[i].name, text, allowed[c[i].kind]);
 		if (c[i].need == RUN_FILLED && !*text)
-			return err_say(e, EINVAL, "%s, line %zu: %s is empty",
+			return err_say(e, EINVAL,
+				       "%s, line %zu: the column %s is empty",
 				       t->file->name, csv_line(&t->csv, row),
 				       c[i].name);
 	}

@@ -36,7 +36,8 @@ int run_read_json(const char *dir, const char *name, json_t **to, struct err *e)
 		if (!json_is_object(*to))
 			rc = err_say(e, EINVAL, "%s, line %d: %s", path,
 				     *to ? 1 : why.line,
-				     *to ? "not an object" : why.text);
+				     *to ? "the file is not an object"
+					 : why.text);
 	}
 	free(path);
 	return rc;
@@ -53,7 +54,10 @@ static double number_within(const json_t *object, const char *key, double least,
 	return x >= least && x <= most ? x : fallback;
 }
 
-/* A seed has 64 bits. It may be a text, for programs with smaller numbers. */
+/*
+ * A seed has 64 bits. It may be a text, for programs whose numbers have fewer
+ * bits.
+ */
 static uint64_t seed_of(const json_t *manifest)
 {
 	const json_t *seed = json_object_get(manifest, "seed");
@@ -90,7 +94,7 @@ static int take_cell(struct run *r, const json_t *from, struct err *e)
 	if (!*json_text_in(from, "cell") ||
 	    run_find(r, json_text_in(from, "cell")))
 		return err_say(e, EINVAL,
-			       "manifest.json has a cell that has no name, or "
+			       "a cell in manifest.json has no name, or has "
 			       "the name of another cell");
 	c = run_new_cell(r, json_text_in(from, "cell"));
 	if (!c)
@@ -209,7 +213,7 @@ static int begin(struct run *r, const char *dir, struct err *e)
 /* Refuses runs of format 1, which have no generations and cannot be read. */
 static int check_format(const struct run *r, struct err *e)
 {
-	/* a manifest without a format is taken to be of this one */
+	/* a manifest that names no format is treated as one of this format */
 	if (!(json_number_in(r->manifest, "format") < FORMAT))
 		return 0;
 	return err_say(

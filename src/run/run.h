@@ -54,10 +54,10 @@ struct run_sample {
 
 	/* Computed from the members above. */
 	bool ok, timed;
-	double value[RUN_VALUES]; /* NaN: it has none */
+	double value[RUN_VALUES]; /* NaN: the sample lacks this value */
 };
 
-/* The phase of the transfers of a pilot. They are never compared. */
+/* The phase of a pilot's transfers, which are never compared. */
 #define RUN_PILOT "pilot"
 
 /* A generation with fewer good rounds does not count. */
@@ -65,16 +65,17 @@ struct run_sample {
 #define RUN_ROUNDS_MOST  1000
 
 /*
- * The samples that a cell has in one generation, in which they all come from
- * the same processes. They count as one value.
+ * The samples of a cell in one generation. The same processes made all of them,
+ * so they count as one value.
  */
 struct run_group {
 	int number;        /* the number of the generation */
-	size_t first, all; /* its part of the cell's samples */
+	size_t first, all; /* its first sample, and its number of samples */
 	/*
-	 * The median over the good timed transfers; NaN if one of them has no
-	 * value. For RUN_STARTUP: the time of the set-up, plus the time by
-	 * which the first transfer took longer than this median.
+	 * The median over the good timed transfers; NaN if one of these
+	 * transfers has no such value. For RUN_STARTUP: the time of the set-up,
+	 * plus the time by which the first transfer took longer than this
+	 * median.
 	 */
 	double value[RUN_VALUES];
 };
@@ -91,10 +92,11 @@ struct run_mechanism {
 struct run_cell {
 	const char *name, *mechanism, *label;
 	struct run_condition at;
-	const char *dose;    /* extra work as in its name; "": none */
-	const char *status;  /* "ok", "skipped", "failed" */
-	const char *reason;  /* why it was skipped, or first failed */
-	const char *stopped; /* "": not known */
+	const char *dose;   /* extra work as in its name; "": none */
+	const char *status; /* "ok", "skipped", "failed" */
+	const char *reason; /* why it was skipped, or failed the first time */
+	/* why it is not measured any more; "": not known */
+	const char *stopped;
 	size_t groups, failures;
 
 	/* Computed from the samples, or taken from the other files. */
@@ -110,7 +112,10 @@ struct run_cell {
 	/* Members that are not in summary.csv. */
 	char *spec;        /* the first part of its name */
 	struct dose dosed; /* its dose in numbers */
-	/* calls for a message after the first ones, or NaN */
+	/*
+	 * system calls for a message, without those that only sleep or wake;
+	 * NaN: not known
+	 */
 	double steady_calls;
 	const char *via;            /* as --via takes it; see run_via */
 	bool skipped;               /* the mechanism could not run here */
@@ -145,7 +150,7 @@ struct run {
 	struct run_cell **index; /* the cells by name (cell.c) */
 	size_t places;
 	size_t strange; /* lines of samples.csv that make no sense */
-	char flaw[300]; /* the fault of the first such line; "": none */
+	char flaw[300]; /* the fault of one of these lines; "": there is none */
 	double level, alpha, margin;
 	uint64_t seed;
 	int until; /* the last generation to use; 0: all */
@@ -155,7 +160,8 @@ struct run {
 
 /*
  * Reads manifest.json, samples.csv and, if it exists, copies.csv. -EINVAL: the
- * folder is not a run. Call run_free in any case.
+ * folder is not a run, or not one that this version can read. Call run_free in
+ * any case.
  */
 int run_read(struct run *r, const char *dir, struct err *e);
 
@@ -217,8 +223,9 @@ struct run_cell *run_find(const struct run *r, const char *name);
 struct run_cell *run_new_cell(struct run *r, const char *name);
 
 /*
- * True if the cell is not compared. Such a cell is a control, which tells about
- * the machine, or has a dose of extra work, which gives the price of the work.
+ * True if the cell is not compared with other mechanisms: it is a control,
+ * which tells about the machine; it carries nothing; or it has a dose of extra
+ * work, from which the price of this work follows.
  */
 bool run_is_control(const struct run_cell *c);
 bool run_is_ring(const struct run_cell *c);
@@ -226,8 +233,8 @@ bool run_is_dosed(const struct run_cell *c);
 bool run_has_doses(const struct run *r);
 
 /*
- * True if the cell has a speed, is not a control, and is not faster than the
- * machine's own copy.
+ * True if the cell has a speed, is not a control, and is not over the ceiling
+ * (see run_ceiling).
  */
 bool run_is_believed(const struct run_cell *c);
 

@@ -100,8 +100,8 @@ static int by_group(const void *a, const void *b)
 }
 
 /*
- * The time of the set-up, and how much longer the first transfer took than the
- * median of the timed transfers.
+ * The time of the set-up, plus the time by which the first transfer took longer
+ * than the median of the timed transfers; NaN: not known.
  */
 static double startup_of(const struct run_group *g,
 			 struct run_sample *const *sample)

@@ -47,7 +47,7 @@ static void ladder_free(struct ladder *l)
 
 struct stats_resamples {
 	size_t n;
-	/* for each drawing and place: how often it was drawn */
+	/* for each drawing and place: how often this drawing drew this place */
 	unsigned short times[];
 };
 

@@ -40,9 +40,9 @@ double stats_median(const double *x, size_t n)
 }
 
 /*
- * Price and Bonett: the distance between two of the sorted values, one on each
- * side of the median, divided by the distance between the same quantiles in the
- * standard normal law.
+ * The error after Price and Bonett: the distance between two of the sorted
+ * values, one on each side of the median, divided by the distance between the
+ * same quantiles in the standard normal law.
  */
 double stats_median_error(const double *x, size_t n)
 {

@@ -124,10 +124,10 @@ double stats_bet_wealth(size_t won, size_t lost);
 /*
  * The median of the values in d, and an interval for the true median, which is
  * that of the law from which the values come. The interval has each m that
- * neither bet rejects now as the true median. Each bet rejects at half of
- * 1 - level. While d grows, all its intervals have the true median in them with
- * a probability of at least `level`. An end is infinite if there are too few
- * values.
+ * neither bet rejects now as the true median. Each bet rejects at half of 1 -
+ * level. The probability that every interval that is computed while d grows
+ * contains the true median is at least `level`. An end is infinite if there are
+ * too few values.
  */
 struct stats_interval stats_sequence(const double *d, size_t n, double level);
 
@@ -153,10 +153,11 @@ double stats_median_error(const double *x, size_t n);
 struct stats_between {
 	size_t hosts;               /* number of hosts with a value */
 	struct stats_interval mean; /* mean over hosts; no ends for one host */
-	struct stats_interval next; /* effect on one more host, from 3 on */
+	struct stats_interval next; /* effect on one more host; needs 3 hosts */
 	struct stats_interval tau;  /* standard deviation between hosts */
-	double share; /* share of the variance between hosts (I squared) */
-	double p;     /* two-sided p of "the mean is 0" */
+	/* share of the variance that is between hosts (I squared) */
+	double share;
+	double p; /* two-sided p of "the mean is 0" */
 };
 
 struct stats_between stats_over_hosts(const double *y, const double *error,
@@ -218,15 +219,17 @@ void stats_tukey(const double *x, size_t n, signed char *label);
  * Splits x into the two groups that have the smallest sum of squares within the
  * groups, and gives Ashman's D of this split: the distance of the means in
  * units of the spread. The usual threshold of 2 is meant for fitted mixtures.
- * Here it is higher, since the two halves of one normal law are already 2.65
- * apart (modes.c).
+ * Here the threshold is higher, since the two halves of one normal law are
+ * already 2.65 apart (modes.c).
  */
 struct stats_modes {
 	/* Ashman's D; NaN if all values are equal or too few */
 	double bimodality;
 	double low, high;  /* medians of the groups */
 	double share_high; /* share of the values in the higher group */
-	/* true if they are far apart and each has at least a fifth of x */
+	/*
+	 * true if the groups are far apart and each has at least a fifth of x
+	 */
 	int two;
 };
 

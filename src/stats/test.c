@@ -21,7 +21,7 @@ const char *const stats_verdict_names[] = {
 /* --- ranks ---------------------------------------------------------------- */
 
 struct ranks {
-	/* twice the rank of each value, so that ties are whole numbers */
+	/* twice the rank of each value, so that tied ranks are whole numbers */
 	size_t *twice;
 	double ties; /* sum of t³ - t over groups of t equal values */
 };
