@@ -17,7 +17,7 @@
 #define WITNESS_STEPS 2000000
 
 /*
- * Guesses: the time that a generation takes beside its transfers, and how many
+ * Guesses: the time that a generation takes besides its transfers, and how many
  * of its transfers are not timed.
  */
 #define SETUP_MS       15 /* for a cell: forking, connecting, touching pages */
@@ -137,7 +137,10 @@ static bool is_due(const struct meas_bench *b, const struct bench_condition *k)
 	return bench_is_active(b, k) && (!is_for_open_ones(b) || k->open);
 }
 
-/* True for the first generations, and while the budget is enough for one. */
+/*
+ * True for the first generations_min generations, and then while the budget is
+ * enough for another one.
+ */
 static bool fits(const struct meas_bench *b, const struct bench_condition *k)
 {
 	return k->generations < b->plan->generations_min ||
@@ -161,9 +164,9 @@ static int measure_one(struct meas_bench *b, struct bench_condition *k,
 	}
 	if (rc == 0 && !k->done)
 		rc = err_say(e, EPROTO,
-			     "condition %s: the measuring program made fewer "
-			     "than %d rounds in each of two generations, which "
-			     "are too few to compare",
+			     "the condition %s: the measuring program made "
+			     "fewer than %d rounds in each of two generations, "
+			     "which are too few to compare",
 			     k->words, RUN_ROUNDS_LEAST);
 	return rc;
 }
@@ -268,7 +271,9 @@ static int make_cells(struct meas_bench *b, struct err *e)
 		       : err_say(e, ENOMEM, "out of memory");
 }
 
-/* Each generation of a pilot tries half as many settings as the last one. */
+/*
+ * Each generation of a pilot tries half as many settings as the one before it.
+ */
 static int64_t pilot_guess_ms(const struct meas_bench *b,
 			      const struct bench_condition *k)
 {

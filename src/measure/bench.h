@@ -16,13 +16,15 @@
 #include "measure/plan.h"
 #include "measure/schedule.h"
 
-/* How often a cell was measured; all conditions that have it count together. */
+/*
+ * How often a cell was measured, in all conditions that have the cell together.
+ */
 struct bench_cell {
 	int generations, failures, failed_in_a_row;
 	char why[300]; /* the reason of its last failure */
 	/* The members below are for the pilot. */
 	struct bench_candidate *candidate; /* NULL: no settings are open */
-	/* settings that have not been dropped */
+	/* number of its settings that have not been dropped */
 	size_t left;
 	int pilots;     /* pilot generations so far */
 	bool cut_short; /* the pilot's part of the budget was used up */
@@ -31,7 +33,8 @@ struct bench_cell {
 /* Cells that are compared with each other and take turns. */
 struct bench_condition {
 	size_t *cell; /* numbers of cells, in the order of the plan */
-	bool *beaten; /* for each cell: true if no open comparison needs it */
+	/* for each cell: true if it need not be measured any more */
+	bool *beaten;
 	size_t cells;
 	char words[160]; /* for people: "file over 64K, deep, core" */
 	bool sized;
@@ -39,10 +42,10 @@ struct bench_condition {
 	int generations;          /* so far */
 	int64_t took_ns;          /* the whole time of the last generation */
 	enum meas_stop stop;
-	bool open;      /* some comparison is undecided */
+	bool open;      /* a comparison is undecided, or the cells have doses */
 	double width;   /* half the width of the widest interval; or NaN */
 	char race[120]; /* for people: one comparison and its ratio so far */
-	bool done;      /* done in this sweep */
+	bool done;      /* it has been measured in this sweep */
 };
 
 /* The progress of a run, for display. */
@@ -71,7 +74,8 @@ struct meas_bench {
 	int64_t t0_ns;         /* clock_ns() when this process began the run */
 	int64_t used_ns;       /* time used before the run was resumed */
 	int64_t witness_ns;    /* time of fixed work before the generation */
-	int64_t pilot_ns; /* a pilot that has not ended then is cut short */
+	/* the time of the run at which pilots are cut short */
+	int64_t pilot_ns;
 };
 
 #define MEAS_BENCH_INIT(the_plan)                           \
@@ -79,7 +83,10 @@ struct meas_bench {
 		.plan = (the_plan), .run = MEAS_FOLDER_INIT \
 	}
 
-/* Samples that existed when a run was resumed. */
+/*
+ * Found when a run is resumed: the number of samples, and the length of a last
+ * line that was not complete and has been removed.
+ */
 struct bench_found {
 	int64_t samples, cut_bytes;
 };
@@ -88,7 +95,10 @@ struct bench_found {
  * The functions below return 0, or -errno with the reason in `e`. -EINVAL: the
  * request makes no sense.
  */
-/* Makes the conditions, but runs nothing, so that they can be shown before. */
+/*
+ * Makes the conditions, but runs nothing, so that they can be shown before a
+ * run.
+ */
 int meas_bench_lay_out(struct meas_bench *b, struct err *e);
 
 int meas_bench_begin(struct meas_bench *b, const char *dir, struct err *e);

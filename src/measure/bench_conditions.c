@@ -19,8 +19,8 @@ size_t bench_find_cell(const struct meas_bench *b, const char *name)
 }
 
 /*
- * True if the cell can run and no condition has it: a control in a plan of
- * controls only.
+ * True if the cell can run and no condition has it, such as a control in a plan
+ * of controls only.
  */
 static bool is_left_over(const struct rep_verdict *v, const struct run_cell *c)
 {
@@ -123,8 +123,8 @@ static int load_cells(struct meas_bench *b, struct bench_condition *k,
 		if (cell == b->plan->cells || k->cells == b->plan->cells)
 			return err_say(
 				e, EINVAL,
-				"manifest.json has a condition with a "
-				"cell that its list of cells lacks: %.100s",
+				"a condition in manifest.json has a cell that "
+				"the list of all cells lacks: %.100s",
 				name ? name : "its name is not a text");
 		k->cell[k->cells++] = cell;
 	}

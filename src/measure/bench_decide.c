@@ -1,4 +1,7 @@
-/* Decides from the samples so far which conditions and cells go on. */
+/*
+ * Decides from the samples so far which conditions and cells are still
+ * measured.
+ */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -41,8 +44,8 @@ static double half_width(struct stats_interval i)
 }
 
 /*
- * True if the progress line shows the comparison `c` instead of `than`. It
- * prefers the family of the claim and, within a family, the lower ratio.
+ * True if the progress line shows the comparison `c` instead of `than`. The
+ * line prefers the family of the claim and, within a family, the lower ratio.
  */
 static bool is_better_race(const struct rep_comparison *c,
 			   const struct rep_comparison *than)
@@ -109,8 +112,9 @@ static double widest_speed(const struct rep_verdict *v,
 }
 
 /*
- * True if the condition has cells that do extra work, which gives its price. No
- * comparison can tell when the price is known well enough.
+ * True if the condition has cells that do extra work, from which the price of
+ * this work follows. No comparison can tell when the price is known well
+ * enough.
  */
 static bool has_doses(const struct rep_verdict *v,
 		      const struct bench_condition *k)
@@ -121,7 +125,10 @@ static bool has_doses(const struct rep_verdict *v,
 	return false;
 }
 
-/* The condition is measured until the budget or generations_max ends it. */
+/*
+ * Keeps the condition open. It is measured until the budget is used up or it
+ * has generations_max generations.
+ */
 static void keep_open(struct bench_condition *k)
 {
 	k->open = true;

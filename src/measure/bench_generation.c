@@ -1,4 +1,6 @@
-/* Runs a generation, which is one process, and stores the lines it writes. */
+/*
+ * Runs a generation, which is one process, and stores the lines that it writes.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +16,7 @@
 #define CELL_USAGE  2
 #define CELL_CANNOT 4
 
-/* Added to the longest time that a child should need, before it is killed. */
+/* Added to the longest time that a child should need; then it is killed. */
 #define CHILD_SLACK_MS 30000
 
 /* --- the process and the cells in it -------------------------------------- */
@@ -34,7 +36,7 @@ struct generation {
 	size_t runners;
 	struct bench_tally tally;
 	struct child_result result;
-	/* to the process: the runners of the pilot that it leaves out */
+	/* for the process: numbers of the settings that it is to leave out */
 	char answer[4 * MEAS_CELLS_TOGETHER + 2];
 	struct err err; /* why a sample could not be stored */
 };
@@ -124,7 +126,7 @@ static int run_child(struct generation *g, child_line *line, int env_bytes,
 
 /*
  * The whole process failed. The reason counts for each of its cells, except for
- * a cell that has failed already and has another reason.
+ * a cell that had failed before and so has a reason of its own.
  */
 static void blame_all(struct generation *g)
 {
@@ -224,7 +226,7 @@ int bench_size(struct meas_bench *b, struct bench_condition *k, struct err *e)
 	g->b = b;
 	g->k = k;
 	bench_add_condition(&g->words, b, k);
-	/* without cells that have a dose, which would make transfers smaller */
+	/* without cells with a dose: a dose would make transfers smaller */
 	add_cells(g, false);
 	rc = 0;
 	if (g->runners > 0 && !is_given(p, k)) {
@@ -316,7 +318,9 @@ static int note(struct generation *g, json_t *line, const struct runner *r)
 	return append_line(g, line, r->cell);
 }
 
-/* Tells the process which settings the pilot has dropped since they began. */
+/*
+ * Makes the answer to the process: which of its settings the pilot has dropped.
+ */
 static void answer(struct generation *g)
 {
 	size_t used = 0;
@@ -360,7 +364,10 @@ static bool has_enough(const struct generation *g, const struct runner *r)
 	       g->tally.failed[r->cell];
 }
 
-/* The process has failed: adds a failed sample for cells that lack rounds. */
+/*
+ * The process has failed: adds a failed sample for each cell, or setting of a
+ * pilot, that lacks rounds.
+ */
 static int note_missing(struct generation *g)
 {
 	int rc = 0;

@@ -29,7 +29,9 @@ bool bench_is_active(const struct meas_bench *b,
  */
 bool bench_can_run(const struct meas_bench *b, const struct bench_condition *k);
 
-/* Words of a command line that has 128 cells with doses (bench_words.c). */
+/*
+ * Room for the words of a command line of 128 cells with doses (bench_words.c).
+ */
 #define BENCH_WORDS_MAX 640
 
 struct bench_words {
@@ -70,7 +72,10 @@ struct bench_line {
 	double wall_ns, bytes, at_ns;
 };
 
-/* Counts the lines of a generation, and then decides whether it counts. */
+/*
+ * Counts the lines of a generation, and then decides whether the generation
+ * counts.
+ */
 struct bench_tally {
 	int generation; /* 0: none so far */
 	size_t condition;
@@ -83,7 +88,7 @@ struct bench_tally {
 int bench_tally_begin(struct meas_bench *b, struct bench_tally *t);
 void bench_tally_line(struct meas_bench *b, struct bench_tally *t,
 		      const struct bench_line *line);
-/* True: the generation counts. False: all its cells had too few rounds. */
+/* True: the generation counts. False: no cell failed or had enough rounds. */
 bool bench_tally_end(struct meas_bench *b, struct bench_tally *t);
 void bench_tally_free(struct bench_tally *t);
 
@@ -105,8 +110,8 @@ bool bench_pilot_due(const struct meas_bench *b,
 bool bench_pilot_is_out(const struct meas_bench *b, size_t cell,
 			size_t setting);
 /*
- * True if the pilot is finished with the setting: it has failed, or has enough
- * rounds.
+ * True if the pilot needs no more rounds of the setting in this generation: the
+ * setting was dropped or has enough rounds, or the pilot was cut short.
  */
 bool bench_pilot_has(const struct meas_bench *b, size_t cell, size_t setting);
 /* True if the cell could pick this setting. */
@@ -119,17 +124,18 @@ bool bench_pilot_knows(const struct meas_bench *b,
 void bench_pilot_put(const struct meas_bench *b, size_t i, json_t *to);
 /*
  * Notes a line of samples.csv about a setting that the cell could pick, and
- * drops settings: those that are much slower than another one of the cell, and
- * all but the best of each cell if the time of the pilot is used up.
+ * drops settings: one that failed; those that are much slower than another one
+ * of the cell; and, if the time of the pilot is used up, all settings of each
+ * cell except the best.
  */
 void bench_pilot_line(struct meas_bench *b, const struct bench_line *line);
 /*
  * For each cell that took part, drops the slower half of its settings. False:
- * the generation was too short.
+ * no cell had enough rounds of all its settings.
  */
 bool bench_pilot_end(struct meas_bench *b, const bool *was_there);
 
-/* Reads the samples that exist. */
+/* Reads the samples of a run that is resumed, as if they were measured now. */
 int bench_replay(struct meas_bench *b, struct bench_found *found,
 		 struct err *e);
 
@@ -140,8 +146,8 @@ int bench_replay(struct meas_bench *b, struct bench_found *found,
 int bench_decide(struct meas_bench *b, int generation, struct err *e);
 /*
  * Judges all generations as bench_decide does. Then stops each condition that
- * is decided, has its most generations or cannot run any more, and ends the
- * sweep.
+ * is decided, has generations_max generations or cannot run any more, and ends
+ * the sweep.
  */
 int bench_end_sweep(struct meas_bench *b, struct err *e);
 

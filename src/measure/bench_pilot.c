@@ -18,9 +18,9 @@
 #include "stats/stats.h"
 
 /*
- * A setting is given up if it takes this many times as long as another one for
- * each byte, and each of its transfers, two at least, is longer than the plan
- * wants.
+ * A setting is given up if a byte takes more than this many times as long as
+ * with another setting, and if the setting has made at least two transfers,
+ * each longer than the plan wants.
  */
 #define MUCH_SLOWER   5
 #define TRIALS_ENOUGH 2
@@ -31,7 +31,7 @@ struct bench_candidate {
 	int transfers;
 	double shortest_ns; /* its shortest transfer */
 	double byte_ns;     /* its least time for a byte */
-	double middle_ns;   /* the median of its last whole generation */
+	double middle_ns;   /* the median of its last generation */
 	size_t rounds;      /* rounds in this generation */
 	double wall_ns[RUN_ROUNDS_MOST];
 };
@@ -228,7 +228,7 @@ static size_t find_slowest(struct bench_candidate *c, size_t n)
 	return slowest;
 }
 
-/* Drops the slower half of the settings that have not failed. */
+/* Drops the slower half of the settings that have not been dropped. */
 static void halve(struct meas_bench *b, size_t cell)
 {
 	struct bench_cell *c = &b->cell[cell];

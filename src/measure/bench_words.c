@@ -15,7 +15,7 @@ void bench_add(struct bench_words *w, const char *fmt, ...)
 	va_end(ap);
 	if (w->used + (size_t)len >= sizeof(w->text) ||
 	    w->n == BENCH_WORDS_MAX - 1)
-		return; /* never: MEAS_CELLS_TOGETHER cells at most */
+		return; /* MEAS_CELLS_TOGETHER prevents this */
 	w->argv[w->n++] = w->text + w->used;
 	w->used += (size_t)len + 1;
 }

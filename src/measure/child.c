@@ -55,7 +55,10 @@ static int pad_environment(int bytes)
 
 static void become(const struct child_job *job, int in, int out, int err)
 {
-	/* then Ctrl-C reaches only the parent, which asks the child to end */
+	/*
+	 * with a process group of its own: Ctrl-C then reaches only the parent,
+	 * which asks the child to end
+	 */
 	setpgid(0, 0);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGINT, SIG_DFL);
@@ -93,7 +96,7 @@ static int start(const struct child_job *job, struct child *c, struct err *e)
 	return rc;
 }
 
-/* Passes on the complete lines. */
+/* Passes the complete lines to job->line, and answers each of them. */
 static int pass_lines(const struct child_job *job, struct child *c)
 {
 	const char *answer = job->answer ? job->answer : "\n";

@@ -10,7 +10,7 @@
 
 /*
  * A function that is called with each line of the child's output, without the
- * end of line. If it returns anything but 0, the child is killed. After a 0 the
+ * end of line. If it returns -errno, the child is killed. If it returns 0, the
  * child gets a line on its standard input: the job's `answer` as it is then.
  */
 typedef int child_line(void *arg, const char *line);
@@ -18,7 +18,7 @@ typedef int child_line(void *arg, const char *line);
 struct child_job {
 	char *const *argv;
 	int env_bytes;    /* bytes added to the environment */
-	int timeout_ms;   /* then it is asked to end; later killed */
+	int timeout_ms;   /* then the child is asked to end, and later killed */
 	child_line *line; /* called for each line when it comes */
 	/* one line, which `line` may change from call to call; NULL: empty */
 	const char *answer;

@@ -130,7 +130,7 @@ static void look_at_steal(struct doctor *d)
 	struct doctor_item *i = doctor_add(
 		d, "stolen time",
 		"the hypervisor gave CPU time of this machine to others; only "
-		"the host can mend it, with CPUs for this machine alone");
+		"the host can mend this, by giving CPUs to this machine alone");
 	unsigned long long v[8] = { 0 }, all = 0;
 	char text[300];
 	double share;
@@ -154,8 +154,8 @@ static void look_at_virtual(struct doctor *d)
 	struct doctor_item *i = doctor_add(
 		d, "virtual machine",
 		"waking the other side goes through the hypervisor, and takes "
-		"several times as long as without one; results are valid only "
-		"for machines like this one");
+		"several times as long as without a hypervisor; results are "
+		"valid only for machines like this one");
 	char path[512], flags[4096];
 
 	snprintf(path, sizeof(path), "%s/proc/cpuinfo", d->root);

@@ -9,7 +9,8 @@
 #define CLOCK "/sys/devices/system/clocksource/clocksource0/"
 
 /*
- * Shows the governor of the CPUs; if they differ, one that is not performance.
+ * Shows the governor of the CPUs; if the CPUs differ, shows a governor that is
+ * not performance.
  */
 static void look_at_governor(struct doctor *d)
 {
@@ -138,9 +139,9 @@ static void look_at_layout(struct doctor *d)
 {
 	struct doctor_item *i =
 		doctor_add(d, "address layout",
-			   "with random layouts, each process has another "
-			   "layout; if all had the same one, its effect would "
-			   "look like an effect of the mechanism");
+			   "with random layouts, each process has its own "
+			   "layout; if all processes had one layout, its "
+			   "effect would look like an effect of the mechanism");
 	long long n = doctor_number(d, "/proc/sys/kernel/randomize_va_space");
 
 	if (n < 0) {

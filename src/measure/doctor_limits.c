@@ -9,7 +9,9 @@
 #include "base/size.h"
 #include "measure/doctor_inside.h"
 
-/* A number in /proc/sys, and the value that all cells need. */
+/*
+ * A number in /proc/sys, and the smallest value with which all cells can run.
+ */
 static const struct bound {
 	const char *name, *path, *key, *why;
 	long long wanted;
@@ -115,8 +117,9 @@ static void look_at_tracing(struct doctor *d)
 	if (n > 1)
 		doctor_mend(i, DOCTOR_LIMITS, "%s",
 			    n == 2 ? "sysctl -w kernel.yama.ptrace_scope=1"
-				   : "boot with another ptrace_scope; 3 cannot "
-				     "be changed before");
+				   : "boot with a smaller ptrace_scope; the "
+				     "value 3 cannot be changed without a new "
+				     "boot");
 }
 
 static void look_at_uring(struct doctor *d)
@@ -137,8 +140,8 @@ void doctor_limits(struct doctor *d)
 		look_at_bound(d, &bounds[k]);
 	look_at_ulimit(d, "mq bytes", RLIMIT_MSGQUEUE, 800 << 10,
 		       "ulimit -q 819200",
-		       "the most bytes in all POSIX queues of a user "
-		       "together; more pairs need more");
+		       "the most bytes in all POSIX queues of a user together; "
+		       "cells with more pairs need more");
 	look_at_ulimit(d, "locked memory", RLIMIT_MEMLOCK, 8 << 20,
 		       "ulimit -l unlimited",
 		       "tcp-zerocopy and uring lock the memory of messages "

@@ -216,7 +216,7 @@ int meas_folder_append(struct meas_folder *run, const char *lines,
 
 void meas_folder_sync(const struct meas_folder *run)
 {
-	/* ignored: a crash of the machine may then lose samples */
+	/* a failure is ignored: a crash of the machine may then lose samples */
 	if (fdatasync(run->samples_fd) < 0)
 		return;
 }

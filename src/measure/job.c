@@ -8,8 +8,8 @@ static const struct {
 	const char *sign; /* a variable that only this system sets */
 	const char *id;
 	const char *of;      /* the array or pipeline of this job */
-	const char *task;    /* number of this job in it */
-	const char *attempt; /* this attempt, as the system counts */
+	const char *task;    /* number of this job in `of` */
+	const char *attempt; /* number of this attempt, as the system counts */
 } systems[] = {
 	{ "slurm", "SLURM_JOB_ID", "SLURM_JOB_ID", "SLURM_ARRAY_JOB_ID",
 	  "SLURM_ARRAY_TASK_ID", "SLURM_RESTART_COUNT" },

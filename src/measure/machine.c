@@ -255,7 +255,9 @@ static void put_limit(json_t *to, const char *name, int which)
 {
 	struct rlimit rl;
 
-	/* null would mean that the limit could not be found */
+	/*
+	 * no limit is "unlimited", since null means that the limit is not known
+	 */
 	if (getrlimit((__rlimit_resource_t)which, &rl) < 0)
 		json_object_set_new(to, name, json_null());
 	else if (rl.rlim_cur == RLIM_INFINITY)
@@ -302,7 +304,7 @@ static void put_container(json_t *top)
 			    text_or_null(known, text));
 }
 
-/* Limits of version 1 are written as those of version 2 are. */
+/* Limits of version 1 are written in the form of version 2. */
 static void put_cgroup(json_t *top)
 {
 	json_t *to = group_of(top, "cgroup");

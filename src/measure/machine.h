@@ -7,15 +7,15 @@
 #include <stddef.h>
 
 /*
- * Facts that usually stay the same during a run. `dir` is the folder of the
- * files. A fact that cannot be found is null. NULL: no memory.
+ * Facts that usually stay the same during a run. `dir` is the folder in which
+ * files are copied. A fact that cannot be found is null. NULL: no memory.
  */
 json_t *meas_machine(const char *dir);
 
 /* Facts that change: load, pressure, memory, frequency, stolen time. */
 json_t *meas_moment(void);
 
-/* The CPUs and caches, from hwloc; null without it. */
+/* The CPUs and caches, from hwloc; null in a build without hwloc. */
 json_t *meas_topology(void);
 
 /*

@@ -376,8 +376,8 @@ static int read_cell(struct meas_bench *b, size_t i, const json_t *cell,
 	    (*p->reason && !strcmp(status, "ok")))
 		return err_say(e, EINVAL,
 			       "on this machine the plan of the run now gives "
-			       "other cells than the run has (the first one is "
-			       "%.100s); begin a new run",
+			       "other cells than the run has, beginning with "
+			       "the cell %.100s; begin a new run",
 			       p->name);
 	if (!strcmp(status, "skipped"))
 		snprintf(p->reason, sizeof(p->reason), "%s",

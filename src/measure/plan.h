@@ -32,14 +32,16 @@
 #define MEAS_NAME_MAX  (TR_SPEC_MAX + 64)
 #define MEAS_PAIRS_MAX 64
 
-/* The most cells of a condition, which take turns in one process. */
+/*
+ * The largest number of cells in a condition. They take turns in one process.
+ */
 #define MEAS_CELLS_TOGETHER 128
 
 /* One mechanism with all its settings, under one condition. */
 struct meas_cell {
 	char name[MEAS_NAME_MAX]; /* unique in the run */
-	char own[TR_SPEC_MAX];    /* the mechanism without the condition */
-	char via[TR_SPEC_MAX];    /* with the condition and what is picked */
+	char own[TR_SPEC_MAX];    /* the mechanism as the plan names it */
+	char via[TR_SPEC_MAX];    /* with all settings, also those picked */
 	char label[96];           /* the name in figures */
 	struct tr_spec spec;
 	enum copy_workload workload;
@@ -56,7 +58,7 @@ struct meas_cell {
 	size_t candidate, candidates;
 	int pairs;
 	struct dose dose; /* the extra work of each side */
-	int lag_percent;  /* slows the cell down, to test the statistics */
+	int lag_percent;  /* makes the cell slower, to test the statistics */
 	bool placed;
 	int cpu[MEAS_PAIRS_MAX][2]; /* for each pair; unused with RUN_FREE */
 	uint64_t bytes, messages;   /* the size of a transfer; 0: not given */

@@ -197,7 +197,10 @@ append_text(char *text, size_t size, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Adds the lag or the twin's number to a name; a twin is a cell once more. */
+/*
+ * Adds the lag or the twin's number to a name; a twin is the same cell a second
+ * time.
+ */
 static void set_lag(const struct point *at, struct meas_cell *c)
 {
 	int n = lags_before(at);
@@ -216,7 +219,7 @@ static void set_lag(const struct point *at, struct meas_cell *c)
 static void check_dose(const struct meas_cell *c, struct err *e)
 {
 	dose_check(&c->dose, c->spec.ops, e);
-	/* otherwise different settings would change the price, too */
+	/* with "best", different settings would change the price, too */
 	if (!*e->text && c->candidates)
 		err_say(e, EINVAL,
 			"the mechanism %s with \"best\" would pick other "

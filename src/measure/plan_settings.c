@@ -12,7 +12,10 @@
 
 #include "measure/plan_read.h"
 
-/* The slots of a deep ring fill these bytes, within these numbers of slots. */
+/*
+ * The slots of a deep ring fill DEEP_RING_BYTES, but a ring has at least
+ * DEEP_RING_LEAST and at most DEEP_RING_MOST slots.
+ */
 #define DEEP_RING_BYTES (2 << 20)
 #define DEEP_RING_LEAST 8
 #define DEEP_RING_MOST  256
@@ -73,8 +76,8 @@ static void add_number(char *text, const char *key, uint64_t n, bool is_open)
 }
 
 /*
- * NULL: the mechanism has no depth, or the workload is pingpong, where only one
- * message is under way at any time.
+ * The parameter that sets the depth. NULL: the mechanism has no depth, or the
+ * workload is pingpong, where only one message is under way at any time.
  */
 static const struct tr_param *depth_of(const struct point *at,
 				       const struct meas_cell *c)
@@ -171,8 +174,8 @@ static int try_settings(struct point *at, uint64_t deep, struct meas_cell *c,
 
 /*
  * For "deep", finds a depth that this machine allows: the deepest or, if that
- * is refused, half of it, and so on. It tries, since queues have limits of
- * several kinds.
+ * is refused, half of it, and so on. It tries each of them, since queues have
+ * limits of several kinds.
  */
 static int settle_depth(struct point *at, struct meas_cell *c, struct err *e)
 {

@@ -5,8 +5,8 @@
 #include <jansson.h>
 
 /*
- * The line with the names of the columns. Each text ends with an end of line,
- * and the caller frees it. NULL: no memory.
+ * The line with the names of the columns. The texts of both functions end with
+ * an end of line, and the caller frees them. NULL: no memory.
  */
 char *meas_sample_header(void);
 

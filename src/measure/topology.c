@@ -70,7 +70,8 @@ json_t *meas_topology(void)
 	hwloc_topology_t topo;
 	json_t *top;
 
-	setenv("HWLOC_HIDE_ERRORS", "2", 0); /* null says the same */
+	/* print no errors: null says the same */
+	setenv("HWLOC_HIDE_ERRORS", "2", 0);
 	if (hwloc_topology_init(&topo) < 0)
 		return json_null();
 	top = hwloc_topology_load(topo) < 0 ? json_null() : describe(topo);
