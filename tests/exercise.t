@@ -99,7 +99,7 @@ test "$status" -eq 1 && says out '2 of 3 right' &&
 result $? 'a call missing in a solution is found, and its hop is named'
 sed '/^1:/s/why=./why=i/' solved >changed
 check changed
-test "$status" -eq 1 && says out 'why: not i: it needs a program' &&
+test "$status" -eq 1 && says out 'why: not i: this reason needs a program' &&
 	says out '     here: '
 result $? 'a wrong reason is found, with what it needs, and the hop'
 sed '/^1:/s/calls=/calls=tee,/' solved >changed

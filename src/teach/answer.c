@@ -11,7 +11,10 @@
 #include "base/words.h"
 #include "teach/question.h"
 
-/* Beginnings of names of calls, and their words; the first that fits counts. */
+/*
+ * The beginning of a call's name, and the word for the call in answers; the
+ * first beginning that fits counts.
+ */
 static const struct {
 	const char *start, *word;
 } words[] = {
@@ -71,8 +74,8 @@ static int take_number(const char *part, const char *text, int *number,
 	}
 	if (!count_parse(text, &n) || n > 1000)
 		return err_say(e, EINVAL,
-			       "%s='%.40s' is not allowed; it is a number, "
-			       "or none",
+			       "%s='%.40s' is not allowed; it must be a number "
+			       "up to 1000, or none",
 			       part, text);
 	*number = (int)n;
 	return 0;
@@ -108,8 +111,8 @@ static int take_why(const char *text, struct answer *a, struct err *e)
 		return 0;
 	}
 	return err_say(e, EINVAL,
-		       "why='%.40s' is not allowed; it is a letter from a to "
-		       "%c",
+		       "why='%.40s' is not allowed; it must be a letter from a "
+		       "to %c",
 		       text, 'a' + WHYS - 1);
 }
 
@@ -195,7 +198,8 @@ static int take_sheet(struct answers *all, const char *text, struct err *e)
 		all->level = 0;
 	else if (level[1] || all->level < 1 || all->level > FORM_LEVELS)
 		return err_say(e, EINVAL,
-			       "level=%s is not allowed; it is 1, 2, 3 or all",
+			       "level=%s is not allowed; it must be 1, 2, 3 or "
+			       "all",
 			       level);
 	all->found = true;
 	return 0;
@@ -208,8 +212,8 @@ static int take_answer(struct answers *all, const char *line, struct err *e)
 
 	if (end == line || *end != ':')
 		return err_say(e, EINVAL,
-			       "'%.60s' is not an answer; one begins with the "
-			       "question's number and a colon",
+			       "'%.60s' is not an answer; an answer begins "
+			       "with the number of its question and a colon",
 			       line);
 	if (!all->found)
 		return err_say(e, EINVAL,
@@ -217,8 +221,8 @@ static int take_answer(struct answers *all, const char *line, struct err *e)
 			       "must come before the answers");
 	if (n < 1 || n > (unsigned long)all->questions)
 		return err_say(e, EINVAL,
-			       "there is no question %lu; the sheet "
-			       "has %d",
+			       "there is no question %lu; the sheet has the "
+			       "questions 1 to %d",
 			       n, all->questions);
 	if (all->said[n])
 		return err_say(e, EINVAL, "question %lu has two answers", n);

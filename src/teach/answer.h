@@ -18,13 +18,15 @@
 enum { ANSWER_UNSAID = -2, ANSWER_NONE = -1 };
 
 struct answer {
-	int copies, kernel; /* or ANSWER_NONE: no copies of the input's bytes */
-	int calls;          /* the number of words; or ANSWER_NONE */
+	/* a number, ANSWER_NONE for "none", or ANSWER_UNSAID */
+	int copies, kernel;
+	/* the number of words; 0 for "none"; or ANSWER_UNSAID */
+	int calls;
 	const char *call[ANSWER_CALLS];
 	int why; /* 0 for the letter a; or ANSWER_UNSAID */
 };
 
-/* An answer with nothing chosen. */
+/* An answer of which every part is missing. */
 #define ANSWER_INIT                                               \
 	{                                                         \
 		.copies = ANSWER_UNSAID, .kernel = ANSWER_UNSAID, \

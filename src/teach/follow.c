@@ -60,7 +60,7 @@ static void put_messages(struct follow *f)
 		fprintf(f->to, "%d messages of 16 bytes each go", n);
 }
 
-/* Explains the cells of the drawing, but only those that it has. */
+/* Explains the kinds of cells that the drawing has. */
 static void put_key(struct follow *f)
 {
 	bool refers = false, zeroes = false;

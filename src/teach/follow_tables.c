@@ -138,7 +138,10 @@ static void put_beside(FILE *to, const struct story *s)
 
 /* --- the trace ------------------------------------------------------------ */
 
-/* The system calls of the steps; those that only sleep or wake, if `waits`. */
+/*
+ * The number of system calls for each message in the steps; if `waits`, only of
+ * those that just sleep or wake.
+ */
 static double calls_of(const struct story *s, bool waits)
 {
 	int calls = 0;
@@ -171,7 +174,7 @@ static void put_difference(FILE *to, const struct story *s)
 		      to);
 	if (is_other(s->steady_per_message, others))
 		fputs(" They differ in other calls, too: in the trace a call "
-		      "may bring on a part of a message, or nothing.",
+		      "may move only a part of a message, or nothing.",
 		      to);
 }
 
@@ -181,16 +184,16 @@ static void put_trace(FILE *to, const struct story *s)
 	if (!s->counted)
 		return;
 	if (!isfinite(s->calls_per_message)) {
-		fputs("<p>The trace has more bytes than the 16 that are "
-		      "drawn, and a call moves as many as it can. There are no "
-		      "messages, so nothing is said of each message.</p>",
+		fputs("<p>The trace has more bytes than the 16 that are drawn, "
+		      "and a call moves as many as it can. There are no "
+		      "messages, so there are no numbers for each message.</p>",
 		      to);
 		return;
 	}
 	fprintf(to,
 		"<p>In the trace: %.2f system calls for each message. %.2f of "
-		"them only sleep or wake the other side. In the steps above: "
-		"%.2f and %.2f.",
+		"them only sleep or wake the other side. In the steps above "
+		"these two numbers are %.2f and %.2f.",
 		s->calls_per_message,
 		s->calls_per_message - s->steady_per_message,
 		calls_of(s, false), calls_of(s, true));
@@ -200,8 +203,9 @@ static void put_trace(FILE *to, const struct story *s)
 }
 
 /*
- * Explains calls beyond those for messages. A hop that has moved more bytes
- * than the file has moved them before the first message or after the last one.
+ * Explains calls beyond those for messages. If a hop has moved more bytes than
+ * the file has, it moved the additional bytes before the first message or after
+ * the last one.
  */
 static void put_further_calls(FILE *to, const struct story *s)
 {
@@ -242,8 +246,8 @@ static void put_notes(FILE *to, const struct story *s)
 	}
 	if (s->depth > s->slots)
 		fprintf(to,
-			"<p>The ring has %d slots. The page plays it with %d, "
-			"which behaves in the same way.</p>",
+			"<p>The ring has %d slots. The page plays it with %d "
+			"slots, with which it behaves in the same way.</p>",
 			s->depth, s->slots);
 	put_trace(to, s);
 	put_further_calls(to, s);

@@ -24,7 +24,7 @@ static const struct word {
 	{ "page cache",
 	  { "page cache" },
 	  "Memory of the kernel that holds contents of files. read copies out "
-	  "of it, and write copies into it; the disk comes later." },
+	  "of it, and write copies into it; the disk is written later." },
 	{ "mapping",
 	  { "mapping", "mapped", "mmap" },
 	  "Pages of a file or of a region that have addresses in a process, so "
@@ -75,7 +75,7 @@ static const struct word {
 	  "A call that had to wait, so that its process slept." },
 	{ "ready",
 	  { "ready" },
-	  "A process that can go on, but another one has the CPU." },
+	  "A process that could run now, but another process has the CPU." },
 	{ "trace",
 	  { "trace" },
 	  "The list of all calls that the processes made in a run." },
@@ -88,7 +88,8 @@ static const char *const evidence[] = {
 			     "counts",
 	[LEDGER_IMPLIED] = "no call explains the bytes, so the program copied "
 			   "them",
-	[LEDGER_FRAMES] = "the page lies elsewhere after a store",
+	[LEDGER_FRAMES] = "after a store, the page lies in another place of "
+			  "the memory",
 	[LEDGER_EXTENTS] = "the file system says which blocks are shared",
 	[LEDGER_UNKNOWN] = "not at all",
 };
@@ -114,8 +115,8 @@ static void put_steps(FILE *to, const struct story *s)
 }
 
 /*
- * All sentences of the page. The caller frees them; NULL: no memory. Each page
- * shows switches, wake-ups and who is ready, and says what a trace is not.
+ * All sentences of the page, and the words that the template has on every page.
+ * The caller frees the text; NULL: no memory.
  */
 static char *text_of(const struct story *const *story, int n)
 {

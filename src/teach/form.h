@@ -1,7 +1,8 @@
 /*
  * The forms of exercises. A form is a command or a small program that brings
- * the file IN to the file OUT. A form and sizes that are drawn make an
- * exercise. The number of copies is stored nowhere: the copies are counted.
+ * the file IN to the file OUT. A form, with sizes that are drawn at random,
+ * makes an exercise. The number of copies is stored nowhere: the copies are
+ * counted.
  */
 #ifndef TEACH_FORM_H
 #define TEACH_FORM_H
@@ -39,7 +40,7 @@ const struct form *form_at(size_t i);
 /* The source of a program, without the comments that mark its ends. */
 const char *form_source(const char *name);
 
-/* The first of its tools that is not installed; NULL: all are there. */
+/* The first tool of a form that is not installed; NULL: all are installed. */
 const char *form_lacks(const struct form *f, char *buf, size_t size);
 
 extern const struct form forms_commands[], forms_memory[], forms_channels[],

@@ -1,4 +1,7 @@
-/* Programs with a channel between two processes: pipe, socket, other memory. */
+/*
+ * Programs with a channel between two processes: a pipe, a socket, or the
+ * memory of the other process.
+ */
 #include <signal.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>

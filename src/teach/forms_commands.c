@@ -5,11 +5,11 @@
 
 #define KNOW_DD                                                       \
 	"dd reads a block of bs bytes, or as many as there are, and " \
-	"writes them at once."
-#define KNOW_CP                                                          \
-	"cp asks the file system to let both files share blocks, else "  \
-	"calls copy_file_range. The files lie in a file system of type " \
-	"{{fs}}."
+	"writes them with one call."
+#define KNOW_CP                                                       \
+	"cp asks the file system to let both files share blocks. If " \
+	"it refuses, cp calls copy_file_range. The files lie in a "   \
+	"file system of type {{fs}}."
 #define KNOW_TEE                                                        \
 	"tee writes all that it reads to its file and to its standard " \
 	"output."
@@ -17,7 +17,7 @@
 #define KNOW_LETTERS "IN has no other bytes than the letters from a to z."
 
 const struct form forms_commands[] = {
-	/* one process, or one pipe */
+	/* one program, programs one after the other, or a plain pipeline */
 	{ .name = "dd",
 	  .level = 1,
 	  .know = KNOW_DD,
@@ -71,7 +71,7 @@ const struct form forms_commands[] = {
 	  .tools = "tr",
 	  .command = "tr a-z b-za <IN >OUT",
 	  .none = "tr: what happens as the bytes come to OUT?" },
-	/* FIFOs, and ways that join or split */
+	/* FIFOs, tee, a socket, and interpreters that read and write */
 	{ .name = "fifo",
 	  .level = 2,
 	  .know = KNOW_DD,
@@ -147,7 +147,7 @@ const struct form forms_commands[] = {
 	  .none = "tr: what happens as the bytes come to the FIFO?" },
 	{ .name = "python-upper",
 	  .level = 2,
-	  .know = KNOW_LETTERS " upper makes capital letters of them.",
+	  .know = KNOW_LETTERS " upper turns them into capital letters.",
 	  .tools = "python3",
 	  .command = "python3 -c 'i, o = open(\"IN\", \"rb\", 0), "
 		     "open(\"OUT\", \"wb\", 0)\n"

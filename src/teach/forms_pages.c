@@ -150,8 +150,8 @@ const struct form forms_pages[] = {
 	  .run = sendfile_twice },
 	{ .name = "memfd",
 	  .level = 3,
-	  .know = "memfd_create makes a file in memory. It is mapped only "
-		  "after it was filled.",
+	  .know = "memfd_create makes a file in memory. The program maps this "
+		  "file only after it has filled it.",
 	  .run = through_memfd },
 	{ .name = "copy-file-range",
 	  .level = 3,

@@ -8,8 +8,10 @@
 struct graded {
 	bool copies, kernel, calls, why; /* true: this part is right */
 	bool right;                      /* all parts are right */
-	bool missed[QUESTION_HOPS];      /* a copy that the answer left out */
-	bool extra[ANSWER_CALLS];        /* a call that makes no copy here */
+	/* by hop: a copy that the answer lacks */
+	bool missed[QUESTION_HOPS];
+	/* by call: one too many in the answer */
+	bool extra[ANSWER_CALLS];
 };
 
 void grade(const struct question *q, const struct answer *a, struct graded *g);

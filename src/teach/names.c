@@ -46,7 +46,10 @@ static void add_owner(struct story_box *b, const char *name)
 		 used ? " and " : "", name);
 }
 
-/* The owners of a box are the processes that fill or empty it as memory. */
+/*
+ * The owner of private memory is its process. The owners of any other box are
+ * the processes that fill or empty it as memory.
+ */
 static void own(struct story *s, int box)
 {
 	struct story_box *b = &s->box[box];
@@ -70,7 +73,10 @@ static void own(struct story *s, int box)
 		add_owner(b, teach_short_name(o->name));
 }
 
-/* True if there is another FIFO, so that only its name tells them apart. */
+/*
+ * True if the box is a FIFO and there is another FIFO, so that only the names
+ * tell them apart.
+ */
 static bool has_twin(const struct story *s, int box)
 {
 	const struct ledger_object *o = object_at(s, box);

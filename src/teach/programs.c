@@ -1,4 +1,7 @@
-/* Helpers of the programs that exercises show; a failure ends the process. */
+/*
+ * Helpers of the programs that exercises show. If they cannot get memory, a
+ * process or a semaphore, they end the process.
+ */
 #include "teach/programs.h"
 
 #include <errno.h>
@@ -10,19 +13,19 @@
 
 const char *const programs_helpers =
 	"e->in and e->out are IN and OUT, opened; e->len is the length of IN. "
-	"private_memory(n) and shared_memory(n) are n bytes by mmap, the "
-	"latter shared with children. mapped(fd, n) is n bytes of a file by "
-	"mmap with MAP_SHARED; it makes OUT n bytes long first. fork_as(name) "
-	"is fork, ended(pid) waits for a child. "
-	"pump(from, to, n) reads and writes through a buffer of n bytes until "
-	"there is no more. bytes_copy is memcpy. A slot is shared memory with "
-	"two semaphores: empty and full.";
+	"private_memory(n) and shared_memory(n) get n bytes by mmap; children "
+	"share those of shared_memory. mapped(fd, n) maps n bytes of a file "
+	"with MAP_SHARED; if the file is OUT, it first makes OUT n bytes long. "
+	"fork_as(name) is fork, ended(pid) waits for a child. pump(from, to, "
+	"n) reads and writes through a buffer of n bytes until there is no "
+	"more. bytes_copy is memcpy. A slot is shared memory with two "
+	"semaphores: empty and full.";
 
 static void *some_memory(ssize_t len, int flags, int fd)
 {
 	void *p = mmap(NULL, (size_t)len, PROT_READ | PROT_WRITE, flags, fd, 0);
 
-	/* IN can only be read */
+	/* IN is open only for reading */
 	if (p == MAP_FAILED && errno == EACCES)
 		p = mmap(NULL, (size_t)len, PROT_READ, flags, fd, 0);
 	if (p == MAP_FAILED)

@@ -11,7 +11,7 @@
 /* Explains the helpers to readers of a program. */
 extern const char *const programs_helpers;
 
-/* `len` bytes of private memory; the process ends if there are none. */
+/* `len` bytes of private memory; the process ends if it cannot have them. */
 void *private_memory(ssize_t len);
 
 /* `len` bytes of memory that this process shares with its later children. */
@@ -23,7 +23,7 @@ void *shared_memory(ssize_t len);
  */
 void *mapped(int fd, ssize_t len);
 
-/* fork(2); the child has that name. */
+/* fork(2); gives the child this name. */
 pid_t fork_as(const char *name);
 
 /* Waits for a child; returns its exit status. */

@@ -19,14 +19,17 @@
 
 #define CLOSE_ENOUGH 0.01 /* a part of a copy that does not matter */
 
-/* Only one fits a hop: the ends of the call tell the first four apart. */
+/*
+ * Exactly one of these reasons fits a hop. The first four differ in what the
+ * two ends of the call are.
+ */
 const char *const question_whys[WHYS] = {
 	[WHY_FILE] = "The kernel copies between a file and memory of the "
 		     "process that calls.",
 	[WHY_CHANNEL] = "The kernel copies between a pipe, FIFO or socket and "
 			"memory of the process that calls.",
 	[WHY_KERNEL] = "The kernel copies, and neither end of the call is "
-		       "memory of a process: it has two descriptors.",
+		       "memory of a process: the call has two descriptors.",
 	[WHY_MEMORY] = "The kernel copies from memory of one process into "
 		       "memory of another.",
 	[WHY_PAGES] = "Nothing is copied: one more place refers to the pages "
@@ -161,7 +164,8 @@ static bool take_hop(struct question *q, const struct story_step *step)
 	const struct ledger *l = q->counted.ledger;
 	struct question_hop *hop = &q->hop[q->hops];
 	const char *word = answer_word(h->hop->call);
-	struct story_step alone = *step; /* without a process that it wakes */
+	/* without the process that the step wakes */
+	struct story_step alone = *step;
 
 	for (int i = 0; i < q->hops; i++)
 		if (q->hop[i].story == step->hop)
@@ -222,9 +226,9 @@ static void say_asked(struct question *q, const struct question_hop *hop)
 }
 
 /*
- * A smaller number is a better hop for "why": one whose reason was asked for
- * less often. Nearly all forms read and write files, so a hop of another kind
- * is better.
+ * The smaller the number, the better the hop is for the question "why". A hop
+ * is better if its reason was asked for less often. Nearly all forms read and
+ * write files, so a hop of another kind is better, too.
  */
 static int is_worn(const struct question_hop *h,
 		   const struct question_taste *taste)

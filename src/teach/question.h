@@ -53,7 +53,7 @@ struct question_sizes {
 
 #define QUESTION_HOPS 24
 
-/* A call on the way, in the order of the bytes. */
+/* A hop of the way from IN to OUT; the hops are in the order of the way. */
 struct question_hop {
 	int story;        /* the number of this hop in the story */
 	const char *call; /* as an answer names it */
@@ -70,7 +70,8 @@ struct question {
 	char know[300];  /* facts that cannot be guessed; or "" */
 	char asked[240]; /* the question "why" */
 	/* counted: */
-	bool none; /* the form changes the bytes, so no byte of IN is copied */
+	/* the form changes the bytes, so none of IN's bytes comes to OUT */
+	bool none;
 	int copies, kernel;
 	enum question_why why;
 	struct question_hop hop[QUESTION_HOPS];
@@ -96,13 +97,17 @@ int question_make(struct question_place *p, const struct form *f,
 		  struct err *e);
 void question_free(struct question *q);
 
-/* A bit for each reason that "why" could have asked for. */
+/*
+ * The question "why" is about one hop. Returns the reasons of all hops that it
+ * could have been about, as bits 1 << enum question_why. If there are no hops,
+ * it is the bit of q->why.
+ */
 unsigned int question_could(const struct question *q);
 
-/* Says why another letter than the right one is wrong. */
+/* Says what the reason `why` needs, and the hop that was asked about lacks. */
 const char *question_why_not(enum question_why why);
 
-/* Says why a call that an answer names is none of those that copy. */
+/* Says why a call that an answer names is one too many. */
 void question_extra(const struct question *q, const char *call, char *buf,
 		    size_t size);
 

@@ -1,4 +1,6 @@
-/* Why a call or a letter does not belong in the answer to an exercise. */
+/*
+ * Why a call, or the letter of a choice, is wrong in the answer to an exercise.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -6,15 +8,19 @@
 #include "teach/answer.h"
 #include "teach/question.h"
 
-/* Facts about calls that many name, and that copy nothing on the way. */
+/*
+ * Facts about calls that answers often name, although they copy nothing on the
+ * way.
+ */
 static const struct {
 	const char *call, *why;
 } known[] = {
 	{ "fault", "no process stores into a page that another one has, too" },
-	{ "fork", "it copies no page: both processes have the same ones until "
+	{ "fork", "it copies no page: both processes have the same pages until "
 		  "one of them stores" },
-	{ "mmap", "it makes pages of a file the memory of a process" },
-	{ "memcpy", "the program has no loads and stores that move the bytes" },
+	{ "mmap", "it copies nothing: it gives a process the pages of a file "
+		  "as memory" },
+	{ "memcpy", "no loads and stores of the program move the bytes" },
 };
 
 static const char *known_why(const char *call)
@@ -69,18 +75,19 @@ static void say_too_many(const struct question *q, const char *call, char *buf,
 
 	if (h && ledger_object_at(l, (size_t)h->to)->kind == LEDGER_PRIVATE)
 		snprintf(buf, size,
-			 "one %s too many; that of %s takes bytes which do not "
-			 "come to OUT",
+			 "one %s too many; the call of %s takes bytes that do "
+			 "not come to OUT",
 			 call, h->process);
 	else if (h)
 		snprintf(buf, size,
-			 "one %s too many; that of %s to %s goes elsewhere",
+			 "one %s too many; the call of %s takes the bytes to "
+			 "%s, from where they do not come to OUT",
 			 call, h->process,
 			 place_name(ledger_object_at(l, (size_t)h->to)));
 	else
 		snprintf(buf, size,
-			 "one %s too many; the way below has all that copy, in "
-			 "their order",
+			 "one %s too many; the way below has all calls that "
+			 "copy, in their order",
 			 call);
 }
 
@@ -113,23 +120,24 @@ void question_extra(const struct question *q, const char *call, char *buf,
 
 /* A clause for each reason: a condition that the hop does not meet. */
 static const char *const needs[WHYS] = {
-	[WHY_FILE] = "it needs a call that copies between a file and memory of "
-		     "the calling process",
-	[WHY_CHANNEL] = "it needs a call that copies between a pipe, a FIFO or "
-			"a socket and memory of the calling process",
-	[WHY_KERNEL] = "it needs a copying call that has two descriptors and "
-		       "no address of memory",
-	[WHY_MEMORY] = "it needs a call that copies between memory of two "
-		       "processes, such as process_vm_readv",
-	[WHY_PAGES] = "it needs a call that copies nothing and passes "
+	[WHY_FILE] = "this reason needs a call that copies between a file and "
+		     "memory of the calling process",
+	[WHY_CHANNEL] = "this reason needs a call that copies between a pipe, "
+			"a FIFO or a socket and memory of the calling process",
+	[WHY_KERNEL] = "this reason needs a copying call that has two "
+		       "descriptors and no address of memory",
+	[WHY_MEMORY] = "this reason needs a call that copies between memory of "
+		       "two processes, such as process_vm_readv",
+	[WHY_PAGES] = "this reason needs a call that copies nothing and passes "
 		      "references to pages",
-	[WHY_BLOCKS] = "it needs a call that copies nothing, on a file system "
-		       "whose files can share blocks",
-	[WHY_PROGRAM] = "it needs a copy without a call, such as memcpy",
-	[WHY_FAULT] = "it needs a fork, and then a store into the page before "
-		      "the bytes go on",
-	[WHY_OTHER] = "it needs a program that writes other bytes than it has "
-		      "read, such as a compressor",
+	[WHY_BLOCKS] = "this reason needs a call that copies nothing, on a "
+		       "file system whose files can share blocks",
+	[WHY_PROGRAM] = "this reason needs a copy without a call, such as "
+			"memcpy",
+	[WHY_FAULT] = "this reason needs a fork, and then a store into the "
+		      "page before the bytes go on",
+	[WHY_OTHER] = "this reason needs a program that writes other bytes "
+		      "than it has read, such as a compressor",
 };
 
 const char *question_why_not(enum question_why why)

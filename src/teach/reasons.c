@@ -25,12 +25,13 @@ const char *story_caller(const struct story *s, const struct story_hop *h,
 			 "The call fills memory of its caller, here %s.", name);
 	else if (probe_takes_memory(h->way))
 		snprintf(buf, size,
-			 "The call takes from memory of its caller, here %s.",
+			 "The call takes bytes from memory of its caller, here "
+			 "%s.",
 			 name);
 	else
 		snprintf(buf, size,
-			 "Neither place is memory of a process. The caller "
-			 "has both open, here %s.",
+			 "Neither place is memory of a process. The caller, "
+			 "here %s, has both open.",
 			 name);
 	return buf;
 }
@@ -106,8 +107,8 @@ void story_step_why(const struct story *s, const struct story_step *step,
 	else if (step->kind == STORY_MAP)
 		snprintf(buf, size,
 			 "%s mmap is called once, before the first message. "
-			 "The number of system calls begins with the first "
-			 "message, so it does not include this call.",
+			 "System calls are counted from the first message on, "
+			 "so this call is not among them.",
 			 end ? "The pages stay in the page cache. They are "
 			       "drawn in user space, since a process that has "
 			       "mapped them touches them without a call."

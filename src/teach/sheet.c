@@ -113,7 +113,7 @@ static bool is_before(const struct sheet *s, int a, int b)
 
 /* --- reasons -------------------------------------------------------------- */
 
-/* True if a reason may not be asked for once more. */
+/* True if a reason must not be asked for again. */
 static bool is_worn_out(const struct sheet *s, int why)
 {
 	return s->why[why] >= (4 * s->questions + 9) / 10;
@@ -193,7 +193,10 @@ static int refuse_level(const struct sheet *s, int level, struct err *e)
 		       *why.text ? why.text : s->lacking);
 }
 
-/* Chooses a form and counts it. 1: it asks for a reason that is worn out. */
+/*
+ * Chooses a form and counts it. 1: the question was dropped, since it would ask
+ * for a reason that is worn out.
+ */
 static int try_next(struct sheet *s, struct err *e)
 {
 	int level = sheet_level(s, s->made), rc;

@@ -1,9 +1,9 @@
 /*
  * The exercises that follow from a seed. They are the same on all machines that
  * have the same programs and whose kernels copy in the same way. The sheets of
- * an even seed and of the next have as few forms in common as possible. If the
- * forms of a level allow it, no reason is asked for more than four times in ten
- * questions.
+ * an even seed and of the next seed have as few forms in common as possible. If
+ * the forms of a level allow it, no reason is asked for more than four times in
+ * ten questions.
  */
 #ifndef TEACH_SHEET_H
 #define TEACH_SHEET_H
@@ -21,9 +21,12 @@ struct sheet {
 	struct question_place place;
 	struct question *question[ANSWERS_MOST];
 	int made;
-	int used[SHEET_FORMS]; /* how often, by form */
+	int used[SHEET_FORMS]; /* how often each form was asked */
 	bool unfit[SHEET_FORMS];
-	/* the reasons that a form could ask for; 0: it was not counted yet */
+	/*
+	 * for each form: the reasons that its question "why" could ask for, as
+	 * question_could() returns them; 0: the form was not counted yet
+	 */
 	unsigned int could[SHEET_FORMS];
 	int why[WHYS];     /* how often each reason was asked for */
 	char lacking[300]; /* programs that are not installed; or "" */
@@ -43,10 +46,10 @@ int sheet_fill(struct sheet *s, struct err *e);
 
 void sheet_end(struct sheet *s);
 
-/* A number that tells the questions made so far from any others. */
+/* A number that differs from that of any sheet with other questions so far. */
 uint64_t sheet_mark(const struct sheet *s);
 
-/* The level of a question, from 0. */
+/* The level of question number `question`, from 0. */
 int sheet_level(const struct sheet *s, int question);
 
 #endif

@@ -8,7 +8,8 @@
 /* Plays on one CPU: a side continues until it has to wait. */
 struct play {
 	struct story *s;
-	int split;   /* the client's first hop; -1: no server and client */
+	/* the client's first hop; -1: it is no server and client */
+	int split;
 	int channel; /* the box between the two sides */
 	int sent, received;
 	int empty, full;
@@ -247,7 +248,7 @@ void story_play(struct story *s, int messages)
 
 /* --- words ---------------------------------------------------------------- */
 
-/* Our own processes are "the server" and so on; a command has a name. */
+/* Our own processes have an article, as in "the server"; commands have none. */
 static const char *article(const char *name)
 {
 	static const char *const ours[] = { "server", "client", "program" };
@@ -278,7 +279,10 @@ const char *story_place(const struct story *s, int box, char *buf, size_t size)
 	return buf;
 }
 
-/* Names the place that holds the bytes, and one that refers to them. */
+/*
+ * Names the place that the bytes are taken from. If it only refers to the
+ * bytes, also names the place that holds them.
+ */
 static void place_taken(const struct story *s, const struct story_hop *h,
 			char *buf, size_t size)
 {

@@ -101,7 +101,7 @@ static bool takes_again(const struct making *m, const struct ledger_hop *h)
 	return h->to != h->from && has_second_box(m, h->from);
 }
 
-/* True if the bytes that the hop takes are already there. */
+/* True if bytes have come to the place from which the hop takes them. */
 static bool is_filled(const struct making *m, const struct ledger_hop *h)
 {
 	const struct story *s = m->s;
@@ -186,15 +186,15 @@ static long next_hop(const struct making *m)
 	return filled >= 0 ? filled : any;
 }
 
-/* A number of cells beside each other, from the first on. */
+/* The bits of n cells beside each other, of which `first` is the first. */
 static unsigned int cells(int first, int n)
 {
 	return ((1u << n) - 1) << first;
 }
 
 /*
- * Chooses which of the held bytes a hop takes: as many as it moves, and those
- * that no other hop has taken before.
+ * Chooses which of the held bytes a hop takes: as many as it moves, and if
+ * possible those that no other hop has taken before.
  */
 static void choose_cells(struct story_hop *h, int n, unsigned int held,
 			 unsigned int taken)
@@ -283,7 +283,9 @@ static int make(struct making *m, struct err *e)
 	s->sum = ledger_sum(w->ledger, w->in, w->out, w->delivered_bytes,
 			    m->on_path);
 	if (!s->sum.path)
-		return err_say(e, EINVAL, "there is no way to show: %s",
+		return err_say(e, EINVAL,
+			       "no way from the input to the output "
+			       "was found: %s",
 			       s->sum.why);
 	if (ledger_parts(w->ledger, w->in, w->out, w->delivered_bytes,
 			 m->part) < 0)

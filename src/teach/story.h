@@ -17,7 +17,7 @@
 #define STORY_BOXES 40
 #define STORY_HOPS  120
 #define STORY_STEPS 400
-#define STORY_SLOTS 4 /* a larger number of slots is not drawn */
+#define STORY_SLOTS 4 /* of a ring with more slots, only these are drawn */
 
 struct story_box {
 	int object; /* its number in the ledger */
@@ -48,11 +48,11 @@ struct story_step {
 	int actor, hop; /* hop: only for a move */
 	int box;        /* the box that is mapped or waited for */
 	int message, slot;
-	int empty, full; /* the semaphores after the step */
+	int empty, full; /* numbers of empty and full slots after the step */
 	int woken;       /* the actor that is woken; -1: none */
 	/* the actor that sleeps after the step; -1: none */
 	int asleep;
-	int calls; /* system calls that the step takes */
+	int calls; /* system calls that the step makes */
 	/* calls before and after the step; NULL: none */
 	const char *wait, *tell;
 };
@@ -67,7 +67,10 @@ struct story {
 	char actor[STORY_BOXES][64];
 	int64_t pid[STORY_BOXES]; /* the process of each actor */
 	int boxes, hops, actors, steps;
-	/* numbers of boxes and of actors in the steps, which come first */
+	/*
+	 * The boxes and the actors that the steps have come first. These are
+	 * their numbers.
+	 */
 	int shown, acting;
 	int in, out; /* boxes */
 	int messages;
@@ -120,7 +123,7 @@ void story_say(const struct story *s, const struct story_step *step, char *buf,
 void story_step_why(const struct story *s, const struct story_step *step,
 		    char *buf, size_t size);
 
-/* "server's buffer", "the page cache of IN" */
+/* "the buffer of the server", "the page cache of IN" */
 const char *story_place(const struct story *s, int box, char *buf, size_t size);
 
 /* A sentence about work of a hop that is not a copy; NULL: there is none. */

@@ -225,7 +225,7 @@ static void arrow_along(const struct story_svg *p, int hop)
 	put_label(p, hop, x + 7, y, false);
 }
 
-/* A copy of some of the bytes of a box, which stay in it. */
+/* An arrow for a copy within a box. */
 static void arrow_loop(const struct story_svg *p, int hop)
 {
 	const struct spot *at = &p->at[p->s->hop[hop].from];
@@ -238,7 +238,10 @@ static void arrow_loop(const struct story_svg *p, int hop)
 	put_label(p, hop, x, at->y - 18, true);
 }
 
-/* True if an earlier hop has an arrow between the same boxes. */
+/*
+ * True if the hop gets no arrow: it has no step, or an earlier hop has an arrow
+ * between the same boxes.
+ */
 static bool is_drawn(const struct story *s, int hop)
 {
 	for (int i = 0; i < hop; i++)

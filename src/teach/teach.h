@@ -6,7 +6,7 @@
 
 #include "teach/story.h"
 
-/* Our own workers are called ipcopy-server and ipcopy-client. */
+/* The name of a process without "ipcopy-", with which our own workers begin. */
 const char *teach_short_name(const char *process);
 
 /* Names the actors and boxes of a story, and says who owns each box. */
