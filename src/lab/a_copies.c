@@ -1,5 +1,6 @@
 /*
- * A2 to A4: how often each byte is copied, and how many system calls it takes.
+ * A2 to A4: how often each byte is copied, and how many system calls a message
+ * takes.
  */
 #include <errno.h>
 #include <linux/seccomp.h>
@@ -82,11 +83,11 @@ static double count_copies(struct lab *l, const char *via)
 	struct err e = { 0 };
 
 	if (count_spec(&spec, NULL, 0, &c, &e) < 0)
-		lab_cannot(l, "the copies of %s cannot be counted: %s", via,
-			   e.text);
+		lab_cannot(l, "the copies that %s makes cannot be counted: %s",
+			   via, e.text);
 	if (!c.resolved || c.lower_bound)
-		lab_cannot(l, "the copies of %s cannot be counted: %s", via,
-			   c.why);
+		lab_cannot(l, "the copies that %s makes cannot be counted: %s",
+			   via, c.why);
 	show_hops(l, via, &c);
 	count_spec_free(&c);
 	return c.copies;
@@ -97,7 +98,7 @@ static void expect_copies(struct lab *l, const char *via, int claimed)
 	double copies = count_copies(l, via);
 
 	lab_check(l, fabs(copies - claimed) < 0.01,
-		  "counted for %s: %.3f copies", via, copies);
+		  "counted for %s: %.3f copies of each byte", via, copies);
 }
 /* lab: end */
 
@@ -123,8 +124,8 @@ static void two_copies(struct lab *l)
 	expect_copies(l, "shm", 2);
 	copies = count_copies(l, "shm:buffers=private");
 	lab_limit(l, fabs(copies - 2) >= 0.01,
-		  "with files read and written "
-		  "in private buffers: %.3f copies",
+		  "if each side has its file in a buffer of its own: %.3f "
+		  "copies of each byte",
 		  copies);
 }
 /* lab: end */
@@ -176,7 +177,9 @@ static bool lives_in_silence(struct lab *l)
 	return WIFEXITED(status);
 }
 
-/* The calls of both sides, except read and write, which are of the files. */
+/*
+ * The calls of both sides, except read and write, which are calls on the files.
+ */
 static uint64_t count_passing(const struct copy_outcome *out)
 {
 	uint64_t passing = 0;
@@ -194,7 +197,7 @@ static uint64_t count_passing(const struct copy_outcome *out)
 
 /*
  * Copies a file in messages. Returns the calls for each message, except read
- * and write, which are of the files.
+ * and write, which are calls on the files.
  */
 static double calls_per_message(struct lab *l, const char *via, const char *src,
 				const char *dst)
@@ -208,12 +211,12 @@ static double calls_per_message(struct lab *l, const char *via, const char *src,
 	job.count_calls = true;
 	if (tr_spec_parse(via, &job.spec, &e) < 0 ||
 	    copy_run(&job, &out, &e) < 0)
-		lab_cannot(l, "the calls of %s cannot be counted: %s", via,
-			   e.text);
+		lab_cannot(l, "the calls that %s makes cannot be counted: %s",
+			   via, e.text);
 	return (double)count_passing(&out) / MESSAGES;
 }
 
-/* No zeros: the copy may skip zeros by lseek, which is counted here. */
+/* No zeros: the copy may skip zeros by lseek, which would be counted here. */
 static void fill_messages(struct lab *l, int fd)
 {
 	char block[MESSAGE_BYTES];
@@ -289,23 +292,23 @@ const struct experiment lab_a_copies[] = {
 		   "server to kernel, kernel to client, client to output file.",
 	  .run = four_copies,
 	  .reference =
-		  "read(2), write(2), mq_send(3): each copies between "
-		  "user memory and the kernel's; prices: ipcopy explain pipe "
-		  "--prices RUN",
+		  "read(2), write(2), mq_send(3): each copies between memory "
+		  "of the process and memory of the kernel; for prices: ipcopy "
+		  "explain pipe --prices RUN",
 	  .why = "The server's read copies from the page cache into the "
 		 "server's buffer. Its write copies from there into the "
 		 "channel's buffer in the kernel. The client's read copies out "
 		 "of the channel, and the client's write copies into the page "
 		 "cache of the output file. Copies between the disk and the "
-		 "page cache are not counted: most disks make those without "
-		 "the CPU." },
+		 "page cache are not counted: most disks make these copies "
+		 "without the CPU." },
 	{ .id = "A3",
 	  .document = "003",
 	  .claim = "Through shared memory each byte moves twice: input file to "
 		   "the shared region, region to output file.",
 	  .run = two_copies,
-	  .reference = "mmap(2), read(2), write(2); prices: ipcopy explain shm "
-		       "--prices RUN",
+	  .reference = "mmap(2), read(2), write(2); for prices: ipcopy explain "
+		       "shm --prices RUN",
 	  .why = "Two copies are left if both sides read and write the shared "
 		 "region directly. Many programs read into a buffer of their "
 		 "own first and then copy it into the region. They make four "

@@ -1,5 +1,6 @@
 /*
- * A1: is shared memory the fastest? This is a small measurement, and says so.
+ * A1: is shared memory the fastest? This is a small measurement, and the
+ * experiment says so.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -162,9 +163,9 @@ const struct experiment lab_a_speed[] = {
 	  .claim = "Shared memory is the fastest form of IPC there is.",
 	  .run = fastest,
 	  .varies = true,
-	  .reference = "no standard says which is fastest; measure: ipcopy "
-		       "copy --via shm --via pipe; how much time copies take: "
-		       "ipcopy bench why",
+	  .reference = "no standard says which is fastest; to measure: ipcopy "
+		       "copy --via shm --via pipe; to learn how much time "
+		       "copies take: ipcopy bench why",
 	  .why = "Shared memory does save two copies. But copies take only a "
 		 "part of the time: both sides also read and write files and "
 		 "wait for one another. The advantage is small, gone or "

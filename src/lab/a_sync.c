@@ -17,7 +17,10 @@
 /* lab: A5 */
 enum { MESSAGES = 250, SLOT_BYTES = 4096, ROUNDS = 40 };
 
-/* The mechanism shm of ipcopy, with semaphores and without synchronisation. */
+/*
+ * The mechanism shm of ipcopy, once with semaphores and once without
+ * synchronisation.
+ */
 static const char with_semaphores[] = "shm:region=anon,depth=4,size=4K,"
 				      "sync=sem";
 static const char with_nothing[] = "shm:region=anon,depth=4,size=4K,"
@@ -28,7 +31,7 @@ static unsigned char received[MESSAGES][SLOT_BYTES];
 
 struct talk {
 	struct lab *lab;
-	struct tr ring;        /* each side's own copy, from fork */
+	struct tr ring;        /* fork gives each side a copy of its own */
 	_Atomic int *at_start; /* how many sides are ready; at 2 both begin */
 };
 
@@ -129,7 +132,8 @@ static size_t wrong_bytes(void)
 struct tear {
 	int round, message, at; /* round 0: no torn message was seen */
 	/*
-	 * the messages whose bytes lie before `at` and from `at` on; -1: none
+	 * the messages whose bytes lie before `at` and from `at` on; -1: the
+	 * bytes are still zero
 	 */
 	int before, behind;
 };
@@ -200,8 +204,9 @@ static void without_semaphores(struct lab *l)
 		run_round(l, with_semaphores, round, &with);
 		run_round(l, with_nothing, round, &without);
 	}
-	lab_check(l, with.bytes == 0, "with semaphores: %zu of %zu bytes wrong",
-		  with.bytes, all);
+	lab_check(l, with.bytes == 0,
+		  "with semaphores: %zu of %zu bytes are wrong", with.bytes,
+		  all);
 	if (!without.bytes)
 		lab_cannot(
 			l,
@@ -209,7 +214,7 @@ static void without_semaphores(struct lab *l)
 			"which proves nothing",
 			ROUNDS);
 	lab_check(l, without.rounds > 0,
-		  "without semaphores: %zu of %zu bytes wrong, in %d of %d "
+		  "without semaphores: %zu of %zu bytes are wrong, in %d of %d "
 		  "rounds",
 		  without.bytes, all, without.rounds, ROUNDS);
 	see_tear(l, &without.tear);

@@ -176,8 +176,8 @@ const struct experiment lab_b_share[] = {
 	  .reference = "mmap(2), MAP_ANONYMOUS; fork(2)",
 	  .why = "fork gives the child all mappings of the parent. A page of a "
 		 "shared mapping stays one page for both. A page of a private "
-		 "mapping is copied as soon as either of them stores into "
-		 "it." },
+		 "mapping is copied as soon as the parent or the child stores "
+		 "into it." },
 	{ .id = "B3",
 	  .document = "001 003",
 	  .claim = "A shared mapping of /dev/zero does the same as "

@@ -93,7 +93,7 @@ static void read_twice(struct lab *l)
 
 	lab_name(l, LEASE_PATH, path);
 	lab_need(l, mkfifo(path, 0600) == 0, "mkfifo");
-	/* Linux lets one descriptor be both ends */
+	/* Linux lets one descriptor be both ends of a FIFO */
 	fd = open(path, O_RDWR | O_NONBLOCK);
 	lab_need(l, fd >= 0 && write(fd, "data", 4) == 4, "write to the FIFO");
 	lab_need(l, read(fd, first, 4) == 4, "read from the FIFO");
@@ -108,7 +108,7 @@ static void limit_read(struct lab *l, ssize_t got, const char *text)
 {
 	lab_limit(l, got == 7 && !strcmp(text, "secret"),
 		  "process_vm_readv of that page: %s",
-		  got == 7 ? "reads it all the same" : lab_errno(errno));
+		  got == 7 ? "reads the page all the same" : lab_errno(errno));
 }
 
 static void limit_memfd(struct lab *l, const char *p)

@@ -184,9 +184,9 @@ const struct experiment lab_c_bounds[] = {
 	  .run = whole_pages_only,
 	  .reference = "mmap(2), SIGBUS; POSIX mmap()",
 	  .why = "The last page of a file is a whole page in memory, filled up "
-		 "with zeros. A page of the mapping that begins at the end of "
-		 "the file or behind it has nothing that it could show. "
-		 "Touching it raises SIGBUS." },
+		 "with zeros. A page of the mapping that begins at or behind "
+		 "the end of the file has no bytes to show. Touching such a "
+		 "page raises SIGBUS." },
 	{ .id = "C4",
 	  .document = "000 004",
 	  .claim = "An access past the end of the mapping itself is a "

@@ -1,4 +1,7 @@
-/* C1 and C2: ten records through the mapping of a file sized for five. */
+/*
+ * C1 and C2: ten records are stored through the mapping of a file that has room
+ * for five.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -15,7 +18,10 @@ struct person {
 };
 enum { FIVE = 5 * sizeof(struct person), TEN = 10 * sizeof(struct person) };
 
-/* As the documents' writer does: a file of five records, a mapping of ten. */
+/*
+ * As the documents' writer does: stores ten records in a mapping for ten, of a
+ * file for five.
+ */
 static struct person *write_ten(struct lab *l, int fd)
 {
 	struct person *p = lab_mapped(
@@ -140,7 +146,7 @@ static void check_sights(struct lab *l, const struct sight s[3])
 }
 /* lab: end */
 
-/* Tries it here, and on tmpfs for contrast. */
+/* Tries it in the usual directory and, for contrast, on tmpfs. */
 static void records_seen(struct lab *l)
 {
 	char path[LAB_PATH_MAX];
@@ -160,8 +166,8 @@ static void records_seen(struct lab *l)
 	read_thrice(l, fd, path, s);
 	see_thrice(l, fd, s);
 	lab_limit(l, !only_five(s[2]),
-		  "on tmpfs, for contrast, the reader sees %d records to the "
-		  "end",
+		  "on tmpfs, for contrast, the reader sees %d records even "
+		  "after fsync",
 		  s[2].found);
 }
 

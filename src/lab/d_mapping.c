@@ -51,7 +51,10 @@ static void private_stays_private(struct lab *l)
 }
 /* lab: end */
 
-/* The machine code of a function that only returns; empty if we know none. */
+/*
+ * The machine code of a function that only returns; empty if the lab has none
+ * for this processor.
+ */
 static const unsigned char function[] = {
 #if defined(__x86_64__) || defined(__i386__)
 	0xc3, /* ret */
@@ -104,7 +107,7 @@ static void check_two(struct lab *l, const char *what, const char *p,
 	lab_check(l,
 		  (readable ? !load.sig : refused(load, p)) &&
 			  refused(store, p),
-		  "%s: a load is %s, a store %s", what,
+		  "%s: a load is %s, a store is %s", what,
 		  lab_fault_words(l, load, p), lab_fault_words(l, store, p));
 }
 
@@ -162,7 +165,9 @@ static void exactly_there(struct lab *l)
 		"holds '%c'",
 		lab_errno(lab_map_errno(got)), *middle);
 	got = mmap(middle, page, prot, flags, -1, 0);
-	lab_see(l, "the same address given only as a hint: placed %s",
+	lab_see(l,
+		"the same address given only as a hint: the mapping is "
+		"placed %s",
 		got == middle ? "there" : "elsewhere");
 	got = mmap(middle, page, prot, flags | MAP_FIXED, -1, 0);
 	code = lab_map_errno(got);
@@ -292,7 +297,7 @@ const struct experiment lab_d_mapping[] = {
 		 "code of the SIGSEGV is SEGV_ACCERR and not SEGV_MAPERR. The "
 		 "processor decides which rights imply others. On x86 a page "
 		 "that may be written may also be read. A page that may only "
-		 "be executed and not read exists there only with protection "
+		 "be executed and not read exists on x86 only with protection "
 		 "keys. Before processors had a no-execute bit, everything "
 		 "that could be read could also be executed." },
 	{ .id = "D7",
@@ -313,12 +318,13 @@ const struct experiment lab_d_mapping[] = {
 	  .run = one_of_two,
 	  .reference = "mmap(2), EINVAL and MAP_SHARED_VALIDATE (since Linux "
 		       "4.15)",
-	  .why = "A call with neither of them fails with EINVAL. MAP_SHARED "
-		 "and MAP_PRIVATE are not separate bits but the values 1 and 2 "
-		 "of a small number. The value 3 looks like both. It has since "
-		 "become MAP_SHARED_VALIDATE, a shared mapping that refuses "
-		 "unknown flags. POSIX also says that a call with neither "
-		 "fails with EINVAL, and that a program must not give both." },
+	  .why = "A call with neither of the two flags fails with EINVAL. "
+		 "MAP_SHARED and MAP_PRIVATE are not separate bits but the "
+		 "values 1 and 2 of a small number. The value 3 looks like "
+		 "both. It has since become MAP_SHARED_VALIDATE, a shared "
+		 "mapping that refuses unknown flags. POSIX also says that a "
+		 "call with neither fails with EINVAL, and that a program must "
+		 "not give both." },
 	{ .id = "D9",
 	  .document = "003",
 	  .claim = "A MAP_PRIVATE reader may or may not see later stores by a "

@@ -57,7 +57,8 @@ static void write_only(struct lab *l)
 	int private = open_and_map_errno(l, path, O_WRONLY, W, MAP_PRIVATE);
 
 	if (both)
-		lab_cannot(l, "O_RDWR and PROT_WRITE is refused too: %s",
+		lab_cannot(l,
+			   "PROT_WRITE alone is refused even with O_RDWR: %s",
 			   lab_errno(both));
 	lab_check(l, shared && private,
 		  "O_WRONLY and PROT_WRITE alone: %s "
@@ -135,7 +136,7 @@ static void private_needs_reading_only(struct lab *l)
 	lab_need(l, pread(file, in_file, 3, 0) == 3, "pread");
 	lab_check(l, !memcmp(p, "new", 3) && !strcmp(in_file, "old"),
 		  "after storing \"new\" the mapping holds \"%.3s\", the file "
-		  "\"%s\"",
+		  "holds \"%s\"",
 		  p, in_file);
 }
 /* lab: end */

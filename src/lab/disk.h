@@ -6,15 +6,19 @@
 
 /*
  * A file system of our own on a loop device. The image of the device shows
- * which bytes have reached it. To read the image is to go around the file
+ * which bytes have reached the device. Reading the image goes around the file
  * system and its cache. The image is unlinked, and the file system is mounted
- * nowhere, so both end with the last process that has them open, even if it is
- * killed.
+ * nowhere, so both disappear when the last process that has them open ends,
+ * even if it is killed.
  */
 struct lab_disk {
-	int image;  /* the contents of the disk; -1: there is no such disk */
-	int root;   /* root directory of the file system */
-	bool blind; /* no image, and ordinary files lie on no disk */
+	int image; /* the contents of the disk; -1: there is no such disk */
+	int root;  /* root directory of the file system */
+	/*
+	 * there is no image, and ordinary files lie in memory, so nothing shows
+	 * what was written back
+	 */
+	bool blind;
 	char device[40]; /* "/dev/loop0" */
 };
 
@@ -49,7 +53,7 @@ int lab_written(struct lab *l, const struct lab_disk *d, const void *p,
 		const char *text);
 
 /*
- * The bytes of the mapping at p that are dirty, as /proc/self/smaps says; -1:
+ * The number of dirty bytes in the mapping at p, as /proc/self/smaps says; -1:
  * smaps does not say.
  */
 long lab_dirty(const void *p);

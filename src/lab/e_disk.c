@@ -49,7 +49,7 @@ static void read_then_fsync(struct lab_side *writer, void *fd)
 	lab_pass(writer);
 }
 
-/* map_shared calls mmap; check_disk reads the disk behind the file system. */
+/* map_shared calls mmap; check_disk reads the disk itself. */
 static void when_it_arrives(struct lab *l, struct lab_disk *d, int fd,
 			    struct lab_side *other)
 {
@@ -66,7 +66,7 @@ static void when_it_arrives(struct lab *l, struct lab_disk *d, int fd,
 
 	lab_need(l, munmap(p, lab_page()) == 0, "munmap");
 	p = map_shared(l, fd);
-	lab_see(l, "mapped again after munmap, the file holds \"%.4s\"", p);
+	lab_see(l, "in a new mapping after munmap, the file holds \"%.4s\"", p);
 	check_disk(l, d, p, "new1", true, "after munmap");
 
 	memcpy(p, "new2", 4);
@@ -174,7 +174,7 @@ static void limit_async(struct lab *l, const struct lab_disk *d,
 	lab_limit(l, async.written == 0, "when MS_ASYNC returns: %s",
 		  disk_words(d, async.written));
 	lab_limit(l, async.dirty > 0,
-		  "when MS_ASYNC returns, %ld bytes are dirty, says "
+		  "when MS_ASYNC returns, %ld bytes are dirty according to "
 		  "/proc/self/smaps: %s",
 		  async.dirty,
 		  async.dirty > 0 ? "no write has begun" : "a write has begun");
@@ -273,7 +273,7 @@ static void invalidate(struct lab *l)
 		"msync yet, holds \"%.4s\"",
 		p);
 	lab_need(l, fsync(fd) == 0, "fsync");
-	/* the disk now has "disk", and the kernel does not know */
+	/* the disk now has "disk", and the kernel does not know this */
 	change_disk(l, &d);
 	lab_need(l, msync(p, lab_page(), MS_SYNC | MS_INVALIDATE) == 0,
 		 "msync with MS_INVALIDATE");
@@ -352,7 +352,7 @@ const struct experiment lab_e_disk[] = {
 		 "To be sure, call msync with MS_SYNC." },
 	{ .id = "E4",
 	  .document = "002 003",
-	  .claim = "MS_ASYNC returns at once, MS_SYNC waits for the write.",
+	  .claim = "MS_ASYNC returns immediately, MS_SYNC waits for the write.",
 	  .run = async_and_sync,
 	  .reference = "msync(2), NOTES: since Linux 2.6.19, MS_ASYNC is in "
 		       "fact a no-op",
@@ -381,7 +381,7 @@ const struct experiment lab_e_disk[] = {
 	  .reference = "msync(2), EINVAL and NOTES; POSIX msync()",
 	  .why = "POSIX requires one of the two. Linux and POSIX refuse both "
 		 "together. If neither is given, Linux treats the call as "
-		 "MS_ASYNC, so it does nothing, and other systems refuse it. A "
-		 "portable program gives exactly one." },
+		 "MS_ASYNC, so the call does nothing; other systems refuse it. "
+		 "A portable program gives exactly one." },
 	{ .id = NULL },
 };

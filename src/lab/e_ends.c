@@ -26,14 +26,14 @@ static int seal_errno(int memfd)
 	return fcntl(memfd, F_ADD_SEALS, F_SEAL_WRITE) < 0 ? errno : 0;
 }
 
-/* Tries to seal while the other process maps the memory. */
+/* Tries to seal while the other process has the memory mapped. */
 static int seal_errno_during(struct lab *l, int memfd)
 {
 	int code = seal_errno(memfd);
 
 	if (code != EBUSY)
 		lab_cannot(l,
-			   "sealing does not show whether the memory is "
+			   "sealing does not show here whether the memory is "
 			   "mapped: %s",
 			   lab_errno(code));
 	return code;

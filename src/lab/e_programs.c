@@ -167,7 +167,10 @@ static bool store_arrives(struct lab *l, int fd, char *p, size_t offset)
 }
 
 /* lab: E11 */
-/* store_arrives: the store raises no signal, and read() finds its byte. */
+/*
+ * store_arrives is true if the store raises no signal and read() finds its
+ * byte.
+ */
 static void the_safe_way(struct lab *l)
 {
 	size_t page = lab_page(),
@@ -319,9 +322,10 @@ static void father_and_son(struct lab *l)
 const struct experiment lab_e_programs[] = {
 	{ .id = "E9",
 	  .document = "002",
-	  .claim = "A file of 100 records written with stdio, record 43 "
-		   "changed through stdio to 143 and then through a mapping to "
-		   "243: each change is seen by the other way of reading.",
+	  .claim = "In a file of 100 records that stdio has written, record 43 "
+		   "is changed to 143 through stdio and then to 243 through a "
+		   "mapping: each change is seen by the other way of reading, "
+		   "too.",
 	  .run = edit_records,
 	  .reference = "mmap(2), MAP_SHARED; setvbuf(3); fflush(3)",
 	  .why = "In the end fwrite calls write(2), which changes the page "
@@ -333,10 +337,10 @@ const struct experiment lab_e_programs[] = {
 		 "flushes the buffer." },
 	{ .id = "E10",
 	  .document = "004",
-	  .claim = "One byte stored through a shared mapping and msync is in "
-		   "the file afterwards; stored through a private one it is "
-		   "not, and a process polling a shared mapping of the file "
-		   "never sees it.",
+	  .claim = "A byte stored through a shared mapping and msync is in the "
+		   "file afterwards; a byte stored through a private mapping "
+		   "is not, and a process that polls a shared mapping of the "
+		   "file never sees it.",
 	  .run = private_and_polled,
 	  .reference = "mmap(2), MAP_SHARED and MAP_PRIVATE; msync(2)",
 	  .why = "The private store changed a copy that only the storing "

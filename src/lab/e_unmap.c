@@ -20,7 +20,7 @@ static void touch_after_munmap(struct lab *l)
 	lab_check(l,
 		  load.sig == SIGSEGV && load.code == SEGV_MAPERR &&
 			  store.sig == SIGSEGV && store.code == SEGV_MAPERR,
-		  "after munmap a load is %s, a store %s",
+		  "after munmap a load is %s, a store is %s",
 		  lab_fault_words(l, load, p), lab_fault_words(l, store, p));
 
 	/* the same, after another mapping was placed there */

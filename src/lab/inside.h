@@ -38,7 +38,7 @@ struct lab {
 
 /*
  * A tracer shows no call between the mark HIDE and the mark SHOW. The helpers
- * make these calls, and those of the experiment would be lost among them. A
+ * make these calls, among which the calls of the experiment would be lost. A
  * mark is a write of no bytes to LAB_FACT_FD.
  */
 enum { LAB_MARK_HIDE = 1, LAB_MARK_SHOW };

@@ -111,7 +111,10 @@ void *lab_mapped(struct lab *l, void *p);
 /* errno if mmap has just failed, or 0. */
 int lab_map_errno(const void *p);
 
-/* The median of n values; if n is even, the upper of two. Sorts them. */
+/*
+ * The median of n values; if n is even, the upper one of the two in the middle.
+ * Sorts the values.
+ */
 double lab_median(double *v, size_t n);
 
 /* "EINVAL"; "success" for 0. */

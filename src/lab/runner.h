@@ -70,8 +70,8 @@ int lab_run(const struct experiment *x, const struct lab_watch *watch,
 	    struct lab_result *r, struct err *e);
 
 /*
- * main calls this first. If lab_exec began this process, it runs its part of
- * the experiment and exits here.
+ * main calls this first. If lab_exec began this process, this function runs the
+ * process's part of the experiment and exits.
  */
 void lab_be_second(char **argv);
 
