@@ -160,7 +160,7 @@ assert m["conditions"][0]["generations"] >= 7'
 result $? 'a spent budget ends a run, but not before the smallest number of generations'
 plan 7 7
 run bench plan.json --output n --budget 10ms
-test "$status" -eq 2 && one_line_says 'too short for one generation' &&
+test "$status" -eq 2 && one_line_says 'too short to measure one generation' &&
 	! test -e n
 result $? 'a budget that is too short is refused before anything runs'
 

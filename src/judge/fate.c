@@ -1,4 +1,6 @@
-/* How rings fare in a condition, from the comparisons made there. */
+/*
+ * Finds how rings fare in a condition, from the comparisons in this condition.
+ */
 #include "judge/judge.h"
 
 const char *const rep_fate_names[] = {

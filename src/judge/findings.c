@@ -170,7 +170,7 @@ static void say_of_copies(const struct run *r, struct rep_lines *l)
 		if (c->agrees == RUN_NO && !isnan(c->counted))
 			rep_line(l,
 				 "%s%s%s: %.4g copies of each byte were "
-				 "counted, %.4g predicted",
+				 "counted, but %.4g were predicted",
 				 c->spec, *c->workload ? ", " : "", c->workload,
 				 c->counted,
 				 c->predicted_kernel + c->predicted_user);

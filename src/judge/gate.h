@@ -11,7 +11,7 @@ enum rep_gate_result {
 	/* every gated cell is within, or all counts are the same */
 	REP_GATE_PASSED,
 	REP_GATE_FAILED,    /* some cell is beyond, or some counts differ */
-	REP_GATE_UNDECIDED, /* neither of these is shown */
+	REP_GATE_UNDECIDED, /* neither of the two is shown */
 };
 
 extern const char *const rep_gate_results[]; /* "passed" …, NULL */

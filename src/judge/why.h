@@ -24,7 +24,7 @@ enum why_line { WHY_STRAIGHT, WHY_STEEPER, WHY_FLATTER, WHY_UNTRIED };
 
 extern const char *const why_line_names[];
 
-/* The time of a byte with one dose. */
+/* A point of the line: the time of a byte with a certain dose. */
 struct why_point {
 	int dose; /* 0: the cell itself */
 	const struct run_cell *cell;
@@ -34,7 +34,7 @@ struct why_point {
 
 struct why_price {
 	const struct run_cell *cell; /* the cell without a dose */
-	size_t condition;            /* its number in the verdict */
+	size_t condition;            /* the condition's number in the verdict */
 	enum dose_kind kind;
 	enum why_side side;
 	struct why_point *point; /* sorted by dose */
@@ -63,7 +63,8 @@ extern const char *const why_slower_names[];
 /* A cell that has prices. */
 struct why_cell {
 	const struct run_cell *cell;
-	size_t first, prices;      /* its prices in why.price */
+	/* its prices in why.price: the first one, and how many */
+	size_t first, prices;
 	enum why_slower slower;    /* see why_slower */
 	double shared[DOSE_KINDS]; /* see why_shared_price */
 };
@@ -213,13 +214,13 @@ struct why_parts {
 	double copies;        /* copies of a byte, of all kinds */
 	/* one copy by the kernel in the cache, without the call */
 	double copy;
-	/* calls of a message; the time that one adds to a byte */
+	/* calls of a message; the time that one call adds to a byte */
 	double calls, call;
 	double channel; /* its work besides copies, calls and switches */
 	/* extra time: the bytes are not in the CPU's cache */
 	double memory;
 	double contents; /* the time to make and check the bytes */
-	/* switches of a message; the time that one adds */
+	/* switches of a message; the time that one switch adds to a byte */
 	double switches, wake;
 	double rest; /* the measured time minus the predicted time */
 };

@@ -171,7 +171,7 @@ static int by_size(const void *a, const void *b)
 	return (x->size > y->size) - (x->size < y->size);
 }
 
-/* Makes one point of all points of a size: their median. */
+/* Replaces all points of one size by one point, which has their median. */
 static void unite(struct fitting *f, double *room)
 {
 	size_t n = 0, i, k;

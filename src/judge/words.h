@@ -48,7 +48,8 @@ enum rep_question {
 	REP_Q_CLAIM, /* does the textbook's claim hold? */
 	REP_Q_RING,  /* is any ring the fastest? */
 	REP_Q_USE,   /* which is the fastest, and by how much? */
-	REP_Q_START, /* from which size on is it ahead, start-up included? */
+	/* from which size on is the fastest ahead, start-up included? */
+	REP_Q_START,
 	REP_QUESTIONS
 };
 
@@ -91,7 +92,9 @@ char *rep_command(const struct run_cell *c);
  */
 char *rep_explain(const struct rep_verdict *v, const struct rep_comparison *c);
 
-/* The counts that favour the faster side, such as "fewer copies"; or "". */
+/*
+ * The counts that favour the faster cell, such as "fewer copies"; "": none do.
+ */
 const char *rep_reasons(const struct rep_comparison *c, char *buf, size_t size);
 
 /*

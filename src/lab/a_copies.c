@@ -264,8 +264,8 @@ static void calls_to_pass(struct lab *l)
 	double n;
 
 	lab_check(l, lives,
-		  "a process that any system call would kill has to pass %d "
-		  "messages, by semaphores that never block: it %s",
+		  "a process that any system call would kill had to pass %d "
+		  "messages, by semaphores that never block: the process %s",
 		  MESSAGES, lives ? "survived" : "was killed");
 	name_files(l, src, dst);
 	n = calls_per_message(l, "shm:size=4K,sync=spin", src, dst);

@@ -40,7 +40,7 @@ static void whole_pages_only(struct lab *l)
 			  !last.sig && next.sig == SIGBUS &&
 				  next.addr == p + end,
 			  "file of %zu bytes: a store at offset %zu is %s, at "
-			  "%zu it is %s",
+			  "offset %zu it is %s",
 			  sizes[i], end - 1, lab_fault_words(l, last, p), end,
 			  lab_fault_words(l, next, p));
 	}

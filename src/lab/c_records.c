@@ -146,7 +146,7 @@ static void check_sights(struct lab *l, const struct sight s[3])
 }
 /* lab: end */
 
-/* Tries it in the usual directory and, for contrast, on tmpfs. */
+/* Looks at the records in the usual directory and, for contrast, on tmpfs. */
 static void records_seen(struct lab *l)
 {
 	char path[LAB_PATH_MAX];

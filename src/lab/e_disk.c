@@ -19,8 +19,8 @@ static char *map_shared(struct lab *l, int fd)
 static const char *disk_words(const struct lab_disk *d, int written)
 {
 	if (d->image < 0)
-		return written ? "the page is clean, it has been written back"
-			       : "the page is dirty, it has not been written "
+		return written ? "the page is clean: it has been written back"
+			       : "the page is dirty: it has not been written "
 				 "back";
 	return written ? "the disk has the new bytes"
 		       : "the disk does not have the new bytes";
@@ -44,7 +44,7 @@ static void read_then_fsync(struct lab_side *writer, void *fd)
 	lab_await(writer); /* wait until the writer has stored */
 	lab_need(lab_of(writer), pread(*(int *)fd, seen, 4, 0) == 4, "pread");
 	lab_tell(writer, seen, sizeof(seen));
-	lab_await(writer); /* wait until it has stored again */
+	lab_await(writer); /* wait until the writer has stored again */
 	lab_need(lab_of(writer), fsync(*(int *)fd) == 0, "fsync");
 	lab_pass(writer);
 }
@@ -284,9 +284,8 @@ static void invalidate(struct lab *l)
 	if (d.image < 0)
 		return;
 	lab_check(l, !memcmp(p, "disk", 4),
-		  "the disk was changed to \"disk\" "
-		  "without the file system; after MS_INVALIDATE the mapping "
-		  "holds \"%.4s\"",
+		  "\"disk\" was written to the device and not through the file "
+		  "system; after MS_INVALIDATE the mapping holds \"%.4s\"",
 		  p);
 	see_without_cache(l, p, fd);
 }

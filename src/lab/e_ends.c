@@ -57,7 +57,7 @@ static void map_and_end(struct lab_side *parent, void *memfd)
 
 	strcpy(p, "left");
 	lab_pass(parent);
-	lab_await(parent); /* then it ends without munmap */
+	lab_await(parent); /* then this process ends without munmap */
 }
 
 /* seal_errno: F_SEAL_WRITE fails while any process maps the file writable. */

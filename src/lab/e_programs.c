@@ -299,9 +299,9 @@ static struct talk *converse(struct lab *l, bool synchronised)
 static void limit_without(struct lab *l, const struct talk *t)
 {
 	lab_limit(l, t->wrong > 0,
-		  "without semaphores: %d of %d talks went wrong; the "
-		  "son missed his father's words in %d, the father his son's "
-		  "in %d%s",
+		  "without semaphores: %d of %d talks went wrong; the son "
+		  "missed his father's words in %d talks, the father missed "
+		  "his son's words in %d%s",
 		  t->wrong, TALKS, t->son_wrong, t->father_wrong,
 		  t->wrong ? "" : "; that was luck and proves nothing");
 }

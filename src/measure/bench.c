@@ -21,7 +21,7 @@
  * of its transfers are not timed.
  */
 #define SETUP_MS       15 /* for a cell: forking, connecting, touching pages */
-#define GENERATION_MS  30 /* for the process and its files */
+#define GENERATION_MS  30 /* for the process of a generation, and its files */
 #define WARM_TRANSFERS 6
 
 int64_t meas_guess_ms(const struct meas_plan *plan, size_t cells)
@@ -296,9 +296,10 @@ static int check_budget(const struct meas_bench *b, struct err *e)
 	if (need_ms <= b->plan->budget_ms)
 		return 0;
 	return err_say(e, EINVAL,
-		       "the budget of %.3g s is too short for one generation "
-		       "of each of the %zu conditions, which takes about %.3g "
-		       "s; give more with --budget, or leave out conditions",
+		       "the budget of %.3g s is too short to measure one "
+		       "generation of each of the %zu conditions, which takes "
+		       "about %.3g s; give more with --budget, or leave out "
+		       "conditions",
 		       (double)b->plan->budget_ms / 1000, b->conditions,
 		       (double)need_ms / 1000);
 }

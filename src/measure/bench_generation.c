@@ -22,7 +22,7 @@
 /* --- the process and the cells in it -------------------------------------- */
 
 struct runner {
-	size_t cell; /* its number in the plan */
+	size_t cell; /* the number of the cell in the plan */
 	size_t candidate;
 	/* the setting that a pilot tries; NULL: this is not a pilot */
 	const char *setting;

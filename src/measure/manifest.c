@@ -381,7 +381,9 @@ static int read_cell(struct meas_bench *b, size_t i, const json_t *cell,
 			       p->name);
 	if (!strcmp(status, "skipped"))
 		snprintf(p->reason, sizeof(p->reason), "%s",
-			 reason && *reason ? reason : "it was skipped before");
+			 reason && *reason ? reason
+					   : "it was skipped before "
+					     "the run was resumed");
 	return 0;
 }
 

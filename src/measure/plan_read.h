@@ -85,7 +85,7 @@ struct point {
 	const struct grid *g;
 	struct tr_spec base; /* the mechanism as the plan writes it */
 	uint64_t size, depth, wait;
-	size_t lag;   /* its number in the grid's list */
+	size_t lag;   /* the lag's number in the list of the grid */
 	bool derived; /* the capacity of a pipe follows from depth and size */
 };
 

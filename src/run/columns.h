@@ -34,8 +34,8 @@ enum run_truth { RUN_NO = -1, RUN_UNSAID = 0, RUN_YES = 1 };
 
 enum run_need {
 	RUN_MAY_LACK, /* the file may have no such column */
-	RUN_NEEDED,   /* it must have the column; its fields may be empty */
-	RUN_FILLED,   /* it must have the column; no field may be empty */
+	RUN_NEEDED,   /* the file must have the column; fields may be empty */
+	RUN_FILLED,   /* the file must have the column; no field may be empty */
 };
 
 struct run_column {

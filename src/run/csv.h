@@ -22,7 +22,7 @@ struct csv {
 	 * number of lines left out for more or fewer fields than the first line
 	 */
 	size_t odd;
-	size_t first_odd; /* line number of the first line so left out */
+	size_t first_odd; /* line number of the first of these lines */
 	char *text;
 };
 

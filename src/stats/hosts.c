@@ -8,7 +8,10 @@
 
 #include "stats/stats.h"
 
-/* No median gets a smaller error, even if all its values are equal. */
+/*
+ * The least error that a median can have here, even if all its values are
+ * equal.
+ */
 #define ERROR_LEAST 1e-6
 
 #define HALVINGS 200

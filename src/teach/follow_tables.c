@@ -168,13 +168,13 @@ static void put_difference(FILE *to, const struct story *s)
 	double others = calls_of(s, false) - calls_of(s, true);
 
 	if (is_other(waits, calls_of(s, true)))
-		fputs(" They differ in waits: in the trace the scheduler "
-		      "decided which side ran, and here a side runs until it "
-		      "has to wait.",
+		fputs(" The numbers differ in waits: in the trace the "
+		      "scheduler decided which side ran, and here a side runs "
+		      "until it has to wait.",
 		      to);
 	if (is_other(s->steady_per_message, others))
-		fputs(" They differ in other calls, too: in the trace a call "
-		      "may move only a part of a message, or nothing.",
+		fputs(" The numbers differ in other calls, too: in the trace a "
+		      "call may move only a part of a message, or nothing.",
 		      to);
 }
 

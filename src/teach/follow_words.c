@@ -46,7 +46,8 @@ static const struct word {
 	{ "futex",
 	  { "futex", "futex_wait", "futex_wake" },
 	  "A number in shared memory on which processes sleep. futex_wait "
-	  "sleeps while the number is unchanged. futex_wake wakes." },
+	  "sleeps while the number is unchanged. futex_wake wakes a process "
+	  "that sleeps on it." },
 	{ "eventfd",
 	  { "eventfd" },
 	  "A number in the kernel with a descriptor: write adds to it, and "
@@ -82,7 +83,8 @@ static const struct word {
 };
 
 static const char *const evidence[] = {
-	[LEDGER_CALIBRATED] = "it tried this kind of call on this kernel",
+	[LEDGER_CALIBRATED] = "the counter tried this kind of call on this "
+			      "kernel",
 	[LEDGER_COUNTED] = "the program counts its own copies",
 	[LEDGER_PRELOADED] = "the program's memcpy was replaced by one that "
 			     "counts",

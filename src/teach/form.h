@@ -27,9 +27,10 @@ struct form {
 	const char *know; /* facts that cannot be guessed; or NULL */
 	/* A command for sh. {{a}}, {{b}}: sizes; {{cats}}: more " | cat". */
 	const char *command;
-	const char *tools; /* the programs that it needs, a space between */
-	const char *from;  /* the bytes of this file are followed; NULL: IN */
-	const char *none;  /* the question "why" of a form that changes bytes */
+	/* the programs that the command needs, with spaces between */
+	const char *tools;
+	const char *from; /* the bytes of this file are followed; NULL: IN */
+	const char *none; /* the question "why" of a form that changes bytes */
 	/* Or a program, whose source is shown. Returns its exit status. */
 	int (*run)(const struct ends *e);
 };

@@ -8,9 +8,9 @@
 struct graded {
 	bool copies, kernel, calls, why; /* true: this part is right */
 	bool right;                      /* all parts are right */
-	/* by hop: a copy that the answer lacks */
+	/* for each hop: it copies, and the answer lacks it */
 	bool missed[QUESTION_HOPS];
-	/* by call: one too many in the answer */
+	/* for each call of the answer: it is one too many */
 	bool extra[ANSWER_CALLS];
 };
 

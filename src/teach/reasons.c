@@ -113,8 +113,8 @@ void story_step_why(const struct story *s, const struct story_step *step,
 			       "drawn in user space, since a process that has "
 			       "mapped them touches them without a call."
 			     : "Pages that both sides have mapped are drawn in "
-			       "user space, since they touch them without a "
-			       "call.");
+			       "user space, since both sides touch them "
+			       "without a call.");
 }
 
 const char *story_beside(const struct story *s, const struct story_hop *h)

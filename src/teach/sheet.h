@@ -46,7 +46,9 @@ int sheet_fill(struct sheet *s, struct err *e);
 
 void sheet_end(struct sheet *s);
 
-/* A number that differs from that of any sheet with other questions so far. */
+/*
+ * A number for the questions made so far. Other questions have another number.
+ */
 uint64_t sheet_mark(const struct sheet *s);
 
 /* The level of question number `question`, from 0. */

@@ -8,7 +8,9 @@
 /* Plays on one CPU: a side continues until it has to wait. */
 struct play {
 	struct story *s;
-	/* the client's first hop; -1: it is no server and client */
+	/*
+	 * the client's first hop; -1: there is no pair of a server and a client
+	 */
 	int split;
 	int channel; /* the box between the two sides */
 	int sent, received;

@@ -17,7 +17,7 @@
 #define STORY_BOXES 40
 #define STORY_HOPS  120
 #define STORY_STEPS 400
-#define STORY_SLOTS 4 /* of a ring with more slots, only these are drawn */
+#define STORY_SLOTS 4 /* the most slots of a ring that are drawn */
 
 struct story_box {
 	int object; /* its number in the ledger */
@@ -68,8 +68,8 @@ struct story {
 	int64_t pid[STORY_BOXES]; /* the process of each actor */
 	int boxes, hops, actors, steps;
 	/*
-	 * The boxes and the actors that the steps have come first. These are
-	 * their numbers.
+	 * Boxes and actors that occur in steps come first in their arrays;
+	 * these are the numbers of such boxes and actors.
 	 */
 	int shown, acting;
 	int in, out; /* boxes */
