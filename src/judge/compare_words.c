@@ -11,8 +11,8 @@
 #define FORMAT 1
 
 /*
- * If the times of the fixed work differ by more than this share, the findings
- * say that the machine had another speed in the second run.
+ * If the times of the fixed work in the two runs differ by more than this
+ * share, the findings say that the machine had another speed in the second run.
  */
 #define PACE 0.03
 

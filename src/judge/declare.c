@@ -25,8 +25,9 @@ bool rep_can_take_part(const struct run_cell *c)
 }
 
 /*
- * True if the condition `b` compares all the cells that `a` compares, and more.
- * Then `a` is not needed.
+ * True if `b` names a depth or a wait that `a` leaves open ("-"), and leaves
+ * nothing open that `a` names. The cells without such a setting take part in
+ * `b`, too, so `a` is not needed.
  */
 static bool says_more(const struct run_condition *b,
 		      const struct run_condition *a)
@@ -54,7 +55,7 @@ static void thin_out(struct rep_verdict *v)
 			k[n++] = k[i];
 	/*
 	 * 0 pairs mark a condition that is to be removed. If k[j] has the mark,
-	 * it no longer covers k[i], but the condition that covers k[j] does.
+	 * the condition that covers k[j] covers k[i], too.
 	 */
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < n; j++)

@@ -30,8 +30,8 @@ json_t *rep_fates_json(const size_t n[REP_FATES])
 
 /*
  * The gravest fate of a ring's comparisons is the ring's fate in the condition.
- * A loss is graver than an undecided outcome, this is graver than a tie, and a
- * tie is graver than a win.
+ * A loss is graver than an undecided outcome, an undecided outcome is graver
+ * than a tie, and a tie is graver than a win.
  */
 static int gravity(enum rep_fate fate)
 {

@@ -88,8 +88,8 @@ static void say_of_group(const struct run *r, size_t first, enum trouble t,
 }
 
 /*
- * Reports a trouble, in one line for all cells of a label that had it for the
- * same reason.
+ * Reports a trouble, in one line for all cells of a label that had the trouble
+ * for the same reason.
  */
 static void say_of_trouble(const struct run *r, enum trouble t,
 			   struct rep_lines *l)

@@ -60,9 +60,9 @@ struct rep_spot {
 	struct stats_interval ratio;
 	enum stats_verdict outcome; /* how `ring` fares against `other` */
 	/*
-	 * `starter` is the mechanism that is ready first. With the start-up of
-	 * both counted, the fastest mechanism is ahead of `starter` from
-	 * `pays_from_bytes` on; 0: from the first byte on; NaN: unknown.
+	 * `starter` is the mechanism that is ready first. If start-up counts,
+	 * the fastest mechanism is ahead of `starter` from `pays_from_bytes`
+	 * on; 0: from the first byte on; NaN: unknown.
 	 */
 	const struct run_cell *starter;
 	double pays_from_bytes;

@@ -1,7 +1,7 @@
 /*
- * Why a mechanism is as fast as it is. A price says what extra work costs. It
- * follows from cells that differ only in their dose of this work (copy/dose.h).
- * Prices account for a part of a difference in speed.
+ * Why a mechanism is as fast as it is. A price says what extra work costs. A
+ * price follows from cells that differ only in their dose of this work
+ * (copy/dose.h). Prices account for a part of a difference in speed.
  *
  * Each generation gives one value of a price. A line is fitted by least squares
  * to the points (dose, time of a byte), and the price is the slope of this
@@ -178,12 +178,12 @@ char *why_rates_json(const struct why *w);
 
 /*
  * The cost of this work for one message of the cell `at`, by the rates; NaN:
- * there is no rate. Rates of other cells that also have both sides on one CPU,
- * or also on two, come first; the other rates count only if there are none of
- * these. Work of a fixed cost has the rate with the narrowest interval. Other
- * work costs what the line through the two nearest sizes with a rate says;
- * several rates of one size are united to their median. `label`: only the rates
- * of this mechanism; NULL: those of all.
+ * there is no rate. If both sides of the cell are on one CPU, rates from one
+ * CPU are taken, otherwise rates from two CPUs; if there are none of that kind,
+ * rates of the other kind. Work of a fixed cost has the rate with the narrowest
+ * interval. Other work costs what the line through the two nearest sizes with a
+ * rate says; several rates of one size are united to their median. `label`:
+ * only the rates of this mechanism; NULL: those of all.
  */
 double why_rate(const struct why *w, enum dose_kind kind, enum why_side side,
 		const struct run_cell *at, const char *label);
@@ -241,7 +241,7 @@ struct why_model {
 struct why_model why_model(const struct why *w);
 
 /*
- * True if the parts of a cell are told under this condition: the cell has
+ * True if the parts of a cell are shown under this condition: the cell has
  * prices or is predicted, and is in no earlier condition.
  */
 bool why_has_parts(const struct why *w, const struct run_cell *cell,

@@ -152,9 +152,10 @@ static bool works_in_channel(const struct run_cell *c, enum copy_role role)
 }
 
 /*
- * How much longer a side needs because the channel's memory is not in its
- * cache. On two CPUs, this memory is in the cache of the other CPU. The copies
- * that a channel makes belong to the passage and do not count here.
+ * How much longer a side needs because the channel's memory is not in the cache
+ * of this side's CPU. On two CPUs, this memory is in the cache of the other
+ * CPU. The copies that a channel makes belong to the passage and do not count
+ * here.
  */
 static double cross_of(const struct why *w, const struct tariff *t,
 		       const struct run_cell *c, enum copy_role role)

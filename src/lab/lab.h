@@ -174,8 +174,9 @@ const char *lab_fault_words(struct lab *l, struct lab_fault f,
 /* --- a second process ----------------------------------------------------- */
 
 /*
- * Forks a process that runs `body` and exits. It inherits all that this process
- * has. So anything that it must not inherit has to be made after this call.
+ * Forks a process that runs `body` and exits. The new process inherits all that
+ * this process has. So anything that it must not inherit has to be made after
+ * this call.
  */
 struct lab_side *lab_fork(struct lab *l,
 			  void (*body)(struct lab_side *other, void *arg),
@@ -183,8 +184,8 @@ struct lab_side *lab_fork(struct lab *l,
 
 /*
  * Executes a second program that runs the experiment's `second` with `arg` and
- * exits. It shares no memory with this process. Of the lab's descriptors it
- * keeps only those by which the two take turns and report.
+ * exits. The second program shares no memory with this process. Of the lab's
+ * descriptors it keeps only those by which the two take turns and report.
  */
 struct lab_side *lab_exec(struct lab *l, const char *arg);
 

@@ -12,7 +12,8 @@
 
 /*
  * True if the cell can still be measured: it was not skipped, and has not
- * failed too often. A comparison stays open only if both of its cells can.
+ * failed too often. A comparison stays open only if both of its cells can still
+ * be measured.
  */
 static bool can_go_on(const struct meas_bench *b, const struct run_cell *c)
 {

@@ -141,7 +141,7 @@ int bench_replay(struct meas_bench *b, struct bench_found *found,
 
 /*
  * Judges the generations up to number `generation`: finds out which conditions
- * are open, and which cells no open comparison needs (bench_decide.c).
+ * are open, and which cells need not be measured any more (bench_decide.c).
  */
 int bench_decide(struct meas_bench *b, int generation, struct err *e);
 /*

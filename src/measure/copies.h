@@ -7,9 +7,9 @@
 /*
  * Counts each mechanism once for each workload and sink, and writes copies.csv
  * into the folder of the run. A mechanism has the settings that the plan gives
- * it, and the defaults of all others. Never call this function while anything
- * is timed. A mechanism that cannot be counted gets a line with the reason.
- * -EINTR: this process was asked to stop, and nothing was written.
+ * it, and every other setting has its default. Never call this function while
+ * anything is timed. A mechanism that cannot be counted gets a line with the
+ * reason. -EINTR: this process was asked to stop, and nothing was written.
  */
 int meas_copies(struct meas_bench *b, struct err *e);
 

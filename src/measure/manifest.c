@@ -20,8 +20,8 @@
 /* --- the program ---------------------------------------------------------- */
 
 /*
- * The command line. Words with blanks or special characters are in quotes,
- * which is for people: a quote within a word is not escaped.
+ * The command line. Words with blanks or special characters are in quotes. The
+ * text is for people: a quote within a word is not escaped.
  */
 static json_t *command_line(void)
 {

@@ -91,7 +91,7 @@ struct point {
 
 /*
  * True if parameter i is a part of the mechanism's name: the plan gives the
- * parameter, or it is the sync of a ring, which each name has.
+ * parameter, or it is the sync of a ring, which every name of a ring has.
  */
 bool plan_is_told(const struct tr_spec *base, int i);
 

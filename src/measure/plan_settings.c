@@ -159,8 +159,8 @@ static uint64_t deepest(const struct point *at, const struct meas_cell *c)
 }
 
 /*
- * 0; -EINVAL: the settings make no sense; another code: this machine does not
- * allow them. The reason is in `e`.
+ * Returns 0; -EINVAL: the settings make no sense; another code: this machine
+ * does not allow them. The reason is in `e`.
  */
 static int try_settings(struct point *at, uint64_t deep, struct meas_cell *c,
 			struct err *e)

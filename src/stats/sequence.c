@@ -13,12 +13,12 @@
 /*
  * One coin is split among bettors. Each bettor stakes a fixed share of its
  * wealth on every value. The bettor that stakes everything decides soonest if
- * no value contradicts, but the first value that does ruins it. The small
- * stakes are for hundreds of values. The shares were chosen for their power at
- * 8 to 40 values, which was computed exactly. If all values agree, this bet
- * needs one value less than a bet with Beta(1/2, 1/2) on the chances above one
- * half. If one or two values contradict, this bet needs as many values as the
- * bet with Beta(1/2, 1/2), or one more.
+ * no value contradicts, but the first value that contradicts ruins this bettor.
+ * The small stakes are for hundreds of values. The shares were chosen for their
+ * power at 8 to 40 values, which was computed exactly. If all values agree,
+ * this bet needs one value less than a bet with Beta(1/2, 1/2) on the chances
+ * above one half. If one or two values contradict, this bet needs as many
+ * values as the bet with Beta(1/2, 1/2), or one more.
  */
 static const struct bettor {
 	double stake, coin;

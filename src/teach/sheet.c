@@ -87,8 +87,8 @@ static int asked(const struct sheet *s, const struct form *f)
 
 /*
  * The place of a form in an order that follows from the seed. An even seed and
- * the next seed share one order. The odd seed goes through it backwards, so
- * that its sheet has other forms.
+ * the next seed share one order. The odd seed goes through this order
+ * backwards, so that its sheet has other forms.
  */
 static uint64_t place_of(const struct sheet *s, const struct form *f)
 {

@@ -162,8 +162,8 @@ static bool must_wait(const struct making *m, size_t i)
 
 /*
  * The next hop: one whose bytes have all arrived. In a circle each hop waits
- * for another one. Then the next hop is that which the trace saw first, of the
- * hops whose bytes have arrived in part. Hops without a step come last. -1: all
+ * for another one. Then, of the hops whose bytes have arrived in part, the one
+ * that the trace saw first is the next. Hops without a step come last. -1: all
  * hops are placed.
  */
 static long next_hop(const struct making *m)
