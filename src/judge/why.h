@@ -89,8 +89,8 @@ struct why_lead {
 
 /* A price as the cost model takes it: for one message, in nanoseconds. */
 struct why_rate {
-	const char *label; /* of the mechanism */
-	double size;       /* of the message, in bytes */
+	const char *label; /* label of the mechanism */
+	double size;       /* size of the message, in bytes */
 	enum dose_kind kind;
 	enum why_side side;
 	bool same;        /* both sides were on one CPU */

@@ -64,7 +64,7 @@ static void edit_records(struct lab *l)
 				    PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0));
 	put_43(fp, 143);
 	unflushed = mapped[43].integer;
-	fflush(fp); /* the document closes the file here */
+	fflush(fp); /* the document's program closes the file here */
 	r = mapped[43];
 	lab_check(l, r.integer == 143 && !strcmp(r.string, "RECORD-143"),
 		  "record 43 becomes 143 by fwrite; the mapping then holds "
@@ -95,8 +95,9 @@ static void poll_mapping(struct lab_side *writer, void *path)
 				open(path, O_RDWR), 0);
 
 	lab_need(lab_of(writer), p != MAP_FAILED, "mmap");
-	for (int seen = 0;; seen = 0) { /* the document looks every 2 s */
-		lab_await(writer);      /* wait until the writer has stored */
+	/* the document's program looks every 2 s */
+	for (int seen = 0;; seen = 0) {
+		lab_await(writer); /* wait until the writer has stored */
 		for (int i = 0; i < LOOKS; i++)
 			seen += p[20] == '9';
 		lab_tell(writer, &seen, sizeof(seen));

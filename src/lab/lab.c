@@ -39,7 +39,7 @@ enum lab_outcome lab_outcome(const struct lab_result *r)
 
 static void mark(struct lab *l, uintptr_t what)
 {
-	/* a test may wrap the write of libc */
+	/* not write(), which a test may replace */
 	syscall(SYS_write, l->fact_fd, (void *)what, 0);
 }
 

@@ -110,7 +110,7 @@ static void on_call(void *arg, struct tracee *task,
 	}
 }
 
-/* A child of a hidden process begins hidden, too. */
+/* The experiment begins hidden, and so does a child of a hidden process. */
 static void on_begun(void *arg, struct tracee *task, struct tracee *parent,
 		     int event)
 {

@@ -19,7 +19,7 @@ struct child_job {
 	char *const *argv;
 	int env_bytes;    /* bytes added to the environment */
 	int timeout_ms;   /* then the child is asked to end, and later killed */
-	child_line *line; /* called for each line when it comes */
+	child_line *line; /* called with each line as soon as it comes */
 	/* one line, which `line` may change from call to call; NULL: empty */
 	const char *answer;
 	void *arg;

@@ -182,7 +182,7 @@ int meas_folder_open(struct meas_folder *run, const char *dir,
 		return rc;
 	*cut_bytes = st.st_size - run->len_bytes;
 	rc = *cut_bytes ? meas_folder_cut(run, run->len_bytes, e) : 0;
-	/* ipcopy was killed before it had written a line */
+	/* ipcopy was killed before it had written the first line */
 	if (rc == 0 && run->len_bytes == 0)
 		rc = begin_samples(run, e);
 	return rc;

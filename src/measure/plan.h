@@ -41,8 +41,9 @@
 struct meas_cell {
 	char name[MEAS_NAME_MAX]; /* unique in the run */
 	char own[TR_SPEC_MAX];    /* the mechanism as the plan names it */
-	char via[TR_SPEC_MAX];    /* with all settings, also those picked */
-	char label[96];           /* the name in figures */
+	/* the same with all settings, also those picked */
+	char via[TR_SPEC_MAX];
+	char label[96]; /* the name in figures */
 	struct tr_spec spec;
 	enum copy_workload workload;
 	enum copy_sink sink;

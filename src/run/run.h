@@ -117,11 +117,12 @@ struct run_cell {
 	 * NaN: not known
 	 */
 	double steady_calls;
-	const char *via;            /* as --via takes it; see run_via */
-	bool skipped;               /* the mechanism could not run here */
-	struct run_sample **sample; /* by group, then in the file's order */
+	const char *via; /* as --via takes it; see run_via */
+	bool skipped;    /* the mechanism could not run here */
+	/* by group; in a group in the order of the file */
+	struct run_sample **sample;
 	size_t samples, room;
-	/* groups with enough good rounds, by generation */
+	/* groups with enough good rounds, sorted by generation */
 	struct run_group *group;
 };
 

@@ -164,7 +164,7 @@ static bool take_hop(struct question *q, const struct story_step *step)
 	const struct ledger *l = q->counted.ledger;
 	struct question_hop *hop = &q->hop[q->hops];
 	const char *word = answer_word(h->hop->call);
-	/* without the process that the step wakes */
+	/* the step as if it woke no process */
 	struct story_step alone = *step;
 
 	for (int i = 0; i < q->hops; i++)

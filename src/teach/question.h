@@ -104,7 +104,7 @@ void question_free(struct question *q);
  */
 unsigned int question_could(const struct question *q);
 
-/* Says what the reason `why` needs, and the hop that was asked about lacks. */
+/* Says what a hop needs so that `why` is its reason. */
 const char *question_why_not(enum question_why why);
 
 /* Says why a call that an answer names is one too many. */
