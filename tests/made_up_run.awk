@@ -569,7 +569,8 @@ function write_manifest(  i) {
 	    "\"machine\": {\"cpu\": \"made-up CPU\", \"cpus\": 4, " \
 	    "\"kernel\": \"Linux 0.0.0\", \"governor\": null},\n" \
 	    "\"command\": \"tests/made_up_run %s %s\", \"plan\": \"%s\", " \
-	    "\"seed\": %d,\n\"cells\": [", kind, seed, kind, seed > manifest
+	    "\"outcome\": \"done\", \"seed\": %d,\n\"cells\": [", kind, seed, kind, \
+	    seed > manifest
 	for (i = 1; i <= cells; i++)
 		printf "%s\n{\"cell\": %s, \"mechanism\": %s, \"label\": %s, " \
 		    "\"workload\": %s, \"sink\": %s, \"cache\": %s, " \

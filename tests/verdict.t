@@ -124,6 +124,45 @@ run verdict run
 ! says out ' fifo  '
 result $? 'a decided comparison decides its condition'
 
+# --- runs that are not finished -----------------------------------------------
+
+# ended OUTCOME REASON: makes a run of five generations that ended so
+ended() {
+	four 1 4 1 1 1 | made 5
+	sed -e "s/\"outcome\": \"done\"/\"outcome\": $1, \"reason\": $2/" \
+		-e 's/"name": "true",/& "generations_min": 12, "budget_ms": 120000,/' \
+		run/manifest.json >manifest
+	mv manifest run/manifest.json
+}
+
+# begins TEXT: the first lines of the verdict have this text
+begins() {
+	head -n 4 out | tr '\n' ' ' | grep -qF -e "$1"
+	result $? "the verdict begins with: $1"
+}
+
+ended null null
+judged 'a run that is being measured'
+begins 'This run is not finished: it is still being measured, or was killed. So far each cell has 5 generations, and the plan wants at least 12; 2 s of its budget of 120 s are used.'
+has '(the command that continues the run: ipcopy bench --resume RUN)'
+grep -q '"sentence": "This run is not finished: it is still being' run/verdict.json &&
+	grep -q '"question": "unfinished"' run/verdict.json
+result $? 'verdict.json says that the run is not finished'
+"$top/tests/schema" "$src/../doc/verdict.schema.json" run/verdict.json 2>err
+result $? 'verdict.json of a run that is not finished is as its schema says'
+ended '"interrupted"' null
+judged 'a run that was interrupted'
+begins 'This run is not finished: it was interrupted. So far each cell has 5'
+ended '"failed"' '"no space is left"'
+judged 'a run that failed'
+begins 'This run is not finished: it failed (no space is left). So far each cell'
+sed -i 1q run/samples.csv
+judged 'a run that has just begun'
+begins 'So far no generation is complete, and the plan wants at least 12; 0 s of'
+ended '"done"' null
+judged 'a run that is finished'
+lacks 'not finished'
+
 # --- missing and odd cells ----------------------------------------------------
 
 {

@@ -272,6 +272,7 @@ static void put_ring(FILE *to, const struct rep_verdict *v)
 /* --- all of them ---------------------------------------------------------- */
 
 const char *const rep_question_names[] = {
+	[REP_Q_UNFINISHED] = "unfinished",
 	[REP_Q_CLAIM] = "claim",
 	[REP_Q_RING] = "ring",
 	[REP_Q_USE] = "use",
@@ -282,6 +283,7 @@ const char *const rep_question_names[] = {
 char *rep_answer(const struct rep_verdict *v, enum rep_question question)
 {
 	static void (*const put[])(FILE *, const struct rep_verdict *) = {
+		[REP_Q_UNFINISHED] = rep_put_unfinished,
 		[REP_Q_CLAIM] = put_claim,
 		[REP_Q_RING] = put_ring,
 		[REP_Q_USE] = rep_put_use,
@@ -304,6 +306,7 @@ void rep_questions(const struct rep_verdict *v,
 	int n = 0;
 
 	rep_tally_claim(v, &claim);
+	order[n++] = REP_Q_UNFINISHED;
 	if (claim.tried)
 		order[n++] = REP_Q_CLAIM;
 	order[n++] = REP_Q_RING;

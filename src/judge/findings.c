@@ -14,9 +14,6 @@
 
 static void say_of_samples(const struct run *r, struct rep_lines *l)
 {
-	const char *outcome =
-		json_string_value(json_object_get(r->manifest, "outcome"));
-
 	if (r->samples_csv.csv.torn)
 		rep_line(l, "samples.csv ends in the middle of a line, which "
 			    "is left out");
@@ -26,10 +23,6 @@ static void say_of_samples(const struct run *r, struct rep_lines *l)
 			 "first: %s",
 			 r->strange, r->strange == 1 ? "line is" : "lines are",
 			 r->flaw);
-	if (outcome && strcmp(outcome, "done") != 0)
-		rep_line(l, "the run is not complete: it %s",
-			 !strcmp(outcome, "interrupted") ? "was interrupted"
-							 : "failed");
 }
 
 /* --- cells ---------------------------------------------------------------- */

@@ -63,18 +63,6 @@ void rep_gate_pair(const struct rep_compare *c, struct rep_pairing *p)
 
 /* --- all of them ---------------------------------------------------------- */
 
-const char *rep_unfinished(const struct run *r)
-{
-	const json_t *outcome = json_object_get(r->manifest, "outcome");
-	const char *word = json_string_value(outcome);
-
-	if (!word)
-		return "is still being measured, or was killed";
-	if (!strcmp(word, "done"))
-		return NULL;
-	return !strcmp(word, "interrupted") ? "was interrupted" : "failed";
-}
-
 static void find_power(const struct rep_compare *c, struct rep_gate *g)
 {
 	double *x = malloc((c->pairs + 1) * sizeof(*x));

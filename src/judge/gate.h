@@ -70,9 +70,6 @@ char *rep_counts_sentence(const struct rep_counts *n);
 /* The worst result of all gates that were asked for. */
 enum rep_gate_result rep_gates_result(const struct rep_compare *c);
 
-/* Why a run is not complete; NULL: it is complete. */
-const char *rep_unfinished(const struct run *r);
-
 /* The answer in one or two sentences. The caller frees it; NULL: no memory. */
 char *rep_gate_sentence(const struct rep_compare *c);
 

@@ -45,9 +45,10 @@ void rep_tally_ring(const struct rep_verdict *v, struct rep_tally *t);
 
 /* Questions that a run may answer. */
 enum rep_question {
-	REP_Q_CLAIM, /* does the textbook's claim hold? */
-	REP_Q_RING,  /* is any ring the fastest? */
-	REP_Q_USE,   /* which is the fastest, and by how much? */
+	REP_Q_UNFINISHED, /* is the run complete? Only if it is not. */
+	REP_Q_CLAIM,      /* does the textbook's claim hold? */
+	REP_Q_RING,       /* is any ring the fastest? */
+	REP_Q_USE,        /* which is the fastest, and by how much? */
 	/* from which size on is the fastest ahead, start-up included? */
 	REP_Q_START,
 	REP_QUESTIONS
@@ -55,7 +56,10 @@ enum rep_question {
 
 extern const char *const rep_question_names[];
 
-/* All questions in the order of a report; an untried claim is last. */
+/*
+ * All questions in the order of a report: first that a run is not complete; an
+ * untried claim is last.
+ */
 void rep_questions(const struct rep_verdict *v,
 		   enum rep_question order[REP_QUESTIONS]);
 
@@ -72,6 +76,18 @@ char *rep_sentence(const struct rep_verdict *v);
 void rep_put_use(FILE *to, const struct rep_verdict *v);
 void rep_put_start(FILE *to, const struct rep_verdict *v);
 bool rep_any_measured(const struct rep_verdict *v);
+
+/*
+ * Writes that the run is not complete, why, and how much was measured; nothing
+ * if the run is complete.
+ */
+void rep_put_unfinished(FILE *to, const struct rep_verdict *v);
+
+/* Why a run is not complete: "was interrupted"; NULL: it is complete. */
+const char *rep_unfinished(const struct run *r);
+
+/* For how long the run was measured, until its last sample. */
+double rep_seconds_used(const struct run *r);
 
 /*
  * The mechanism of a cell with its settings except the size:

@@ -14,6 +14,7 @@
 static const struct {
 	const char *name, *words;
 } questions[] = {
+	{ "unfinished", "This run is not finished" },
 	{ "claim", "The textbook's claim: semaphore ring, pipe, FIFO, queue" },
 	{ "ring", "Any ring in shared memory, against everything" },
 	{ "use", "Which mechanism to use" },
