@@ -263,9 +263,19 @@ hold 2
 run bench --resume r
 test "$status" -eq 4 && one_line_says 'another ipcopy is measuring in r'
 result $? 'a second driver in the same folder is refused'
-kill -TERM "$child"
+run bench plan.json --output second
+test "$status" -eq 0 && test "$(grep -c 'same time' err)" -eq 1 &&
+	says err "same time (process $child, into $work/r), so the speeds of both"
+result $? 'a second bench on the machine is warned, and measures'
+kill -KILL "$child"
 wait "$child"
 child=
+find "$XDG_RUNTIME_DIR" -name 'bench-*' >stale
+run bench plan.json --output third
+find "$XDG_RUNTIME_DIR" -name 'bench-*' >after
+test "$status" -eq 0 && ! says err 'same time' && test -s stale &&
+	! test -s after
+result $? 'a bench that was killed is not taken for one that measures'
 
 # A run that is resumed must decide as an uninterrupted run does.
 plan 6 40

@@ -302,6 +302,16 @@ void bench_line(const struct meas_plan *plan, const struct bench_progress *p,
 		now->words, race);
 }
 
+void bench_show_beside(const struct meas_beside *b)
+{
+	if (b->other)
+		say("another ipcopy bench is measuring at the same time "
+		    "(process %d, into %.200s), so the speeds of both runs "
+		    "suffer; "
+		    "interrupt one of the two",
+		    (int)b->other, b->other_dir);
+}
+
 void bench_show_found(const struct bench_found *f, const char *dir)
 {
 	if (f->cut_bytes)

@@ -20,6 +20,9 @@ char *bench_schedule(const struct meas_bench *b, enum table_format format);
 void bench_line(const struct meas_plan *plan, const struct bench_progress *p,
 		char *buf, size_t size);
 
+/* Warns if another process measures at the same time. */
+void bench_show_beside(const struct meas_beside *b);
+
 /* Says what was found in a run that is continued. */
 void bench_show_found(const struct bench_found *f, const char *dir);
 

@@ -333,6 +333,7 @@ static enum exit_code measure(struct bench_wish *w, struct meas_bench *b)
 
 	if (rc < 0)
 		return exit_after(rc, &e);
+	bench_show_beside(&b->beside);
 	b->watch = watch;
 	b->arg = b;
 	progress_begin("bench", w->quiet);

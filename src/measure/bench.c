@@ -324,6 +324,8 @@ int meas_bench_begin(struct meas_bench *b, const char *dir, struct err *e)
 		rc = check_budget(b, e);
 	if (rc == 0)
 		rc = meas_folder_create(&b->run, dir, e);
+	if (rc == 0)
+		meas_beside_begin(&b->beside, b->run.dir);
 	return rc < 0 ? rc : bench_manifest_put(b, NULL, NULL, e);
 }
 
@@ -342,6 +344,7 @@ int meas_bench_resume(struct meas_bench *b, const char *dir,
 		return rc;
 	bench_manifest_resumed(b, found->samples);
 	b->t0_ns = clock_ns();
+	meas_beside_begin(&b->beside, b->run.dir);
 	return bench_manifest_put(b, NULL, NULL, e);
 }
 
@@ -353,5 +356,6 @@ void meas_bench_free(struct meas_bench *b)
 	bench_conditions_free(b);
 	json_decref(b->manifest);
 	b->manifest = NULL;
+	meas_beside_end(&b->beside);
 	meas_folder_close(&b->run);
 }

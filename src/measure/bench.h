@@ -12,6 +12,7 @@
 #include <limits.h>
 
 #include "base/clock.h"
+#include "measure/beside.h"
 #include "measure/folder.h"
 #include "measure/plan.h"
 #include "measure/schedule.h"
@@ -60,6 +61,7 @@ struct bench_progress {
 struct meas_bench {
 	struct meas_plan *plan;
 	struct meas_folder run;
+	struct meas_beside beside;
 	uint64_t seed;
 	const char *dir;        /* the folder in which files are copied */
 	char program[PATH_MAX]; /* the program that measures a generation */
@@ -78,9 +80,10 @@ struct meas_bench {
 	int64_t pilot_ns;
 };
 
-#define MEAS_BENCH_INIT(the_plan)                           \
-	{                                                   \
-		.plan = (the_plan), .run = MEAS_FOLDER_INIT \
+#define MEAS_BENCH_INIT(the_plan)                            \
+	{                                                    \
+		.plan = (the_plan), .run = MEAS_FOLDER_INIT, \
+		.beside = MEAS_BESIDE_INIT                   \
 	}
 
 /*
