@@ -210,6 +210,56 @@ static void broken_text(void)
 	}
 }
 
+/* A row for a terminal that has so many columns. */
+static void narrow(const char *terminal, const char *expected, const char *what)
+{
+	static const struct table_column some[] = {
+		{ .heading = "where", .least = 12 },
+		{ .heading = "fastest", .least = 9, .spare = 1 },
+		{ .heading = "ratio", .right = true, .keep = true },
+		{ .heading = "interval", .keep = true },
+	};
+	static const char *const texts[] = { "stream 64K, depth 1",
+					     "shm semaphores", "2.11",
+					     "1.89–2.40" };
+	struct table *t = table_new(some, 4);
+
+	setenv("COLUMNS", terminal, 1);
+	table_row(t);
+	for (int i = 0; i < 4; i++)
+		table_text(t, i, texts[i]);
+	is(shown(t, TABLE_HUMAN), expected, what);
+	unsetenv("COLUMNS");
+}
+
+static void terminals(void)
+{
+	narrow("53",
+	       "where                fastest         ratio  interval\n"
+	       "stream 64K, depth 1  shm semaphores   2.11  1.89–2.40\n",
+	       "a table that fits has all texts");
+	narrow("50",
+	       "where                fastest      ratio  interval\n"
+	       "stream 64K, depth 1  shm semaph…   2.11  1.89–2.40\n",
+	       "the last text that may be cut is cut first");
+	narrow("42",
+	       "where          fastest    ratio  interval\n"
+	       "stream 64K, …  shm sema…   2.11  1.89–2.40\n",
+	       "then the text before it is cut");
+	narrow("38",
+	       "where                ratio  interval\n"
+	       "stream 64K, depth 1   2.11  1.89–2.40\n"
+	       "columns left out at a width of 38:\n"
+	       "fastest\n",
+	       "then a column is left out, and no text is cut in vain");
+	narrow("28",
+	       "where       ratio  interval\n"
+	       "stream 64…   2.11  1.89–2.40\n"
+	       "columns left out at a width\n"
+	       "of 28: fastest\n",
+	       "a column that is kept stays on every terminal");
+}
+
 int main(void)
 {
 	for_people();
@@ -220,5 +270,6 @@ int main(void)
 	nested();
 	decimals();
 	broken_text();
+	terminals();
 	return done_testing();
 }

@@ -373,6 +373,23 @@ for kind in one many failed names; do
 		! LC_ALL=C grep -q '[^ -~]' out
 	result $? "a run of kind $kind fits 80 columns, in ASCII"
 done
+
+# The names and the condition leave no room for the interval at 80 columns.
+{
+	for sync in futex spin mutex; do
+		echo "shm+$sync shm:sync=$sync stream 65536 best best core 2e9 0.02 ok"
+	done
+	echo 'unix-seqpacket unix-seqpacket stream 65536 best best core 1e9 0.02 ok'
+} | made 6
+for columns in 80 60 40; do
+	COLUMNS=$columns "$ipcopy" verdict run >out 2>err
+	status=$?
+	sed -n '/^where/,/^$/p' out >table
+	grep -q '^where.* ring  interval$' table &&
+		grep -q '^stream.* [0-9.]*x  [0-9.]*-[0-9.]*$' table &&
+		awk -v most="$columns" 'length > most { exit 1 }' table
+	result $? "in $columns columns the map has its interval"
+done
 if locale -a 2>/dev/null | grep -qi '^c\.utf-*8$'; then
 	LC_ALL=C.UTF-8 "$ipcopy" verdict whole >out
 	says out '█' && says out '▲' && says out '×'

@@ -133,6 +133,31 @@ void utf8_put_clean(FILE *to, const char *text)
 	}
 }
 
+const char *utf8_cut(const char *text, size_t columns, char *buf, size_t size)
+{
+	static const char end[] = "…";
+	size_t fits = utf8_width(text) > columns ? columns - 1 : columns;
+	size_t used = 0, len = 0;
+	const char *at = text;
+
+	while (*at) {
+		const char *start = at;
+		char letter[8] = "";
+
+		utf8_next(&at);
+		memcpy(letter, start, (size_t)(at - start));
+		used += utf8_width(letter);
+		if (used > fits || len + sizeof(letter) + sizeof(end) > size)
+			break;
+		memcpy(buf + len, start, (size_t)(at - start));
+		len += (size_t)(at - start);
+	}
+	buf[len] = '\0';
+	if (utf8_width(text) > utf8_width(buf))
+		memcpy(buf + len, end, sizeof(end));
+	return buf;
+}
+
 char *utf8_mend(const char *text)
 {
 	static const char instead[] = "\xef\xbf\xbd";

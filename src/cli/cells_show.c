@@ -19,10 +19,10 @@ enum {
 };
 
 static const struct table_column columns[C_END] = {
-	[C_LABEL] = { .heading = "mechanism" },
-	[C_WHERE] = { .heading = "where" },
-	[C_SPEED] = { .heading = "median", .right = true },
-	[C_WIDTH] = { .heading = "\xc2\xb1 %", .right = true, .spare = 2 },
+	[C_LABEL] = { .heading = "mechanism", .least = 12 },
+	[C_WHERE] = { .heading = "where", .least = 24 },
+	[C_SPEED] = { .heading = "median", .right = true, .keep = true },
+	[C_WIDTH] = { .heading = "\xc2\xb1 %", .right = true, .keep = true },
 	[C_P50] = { .heading = "p50 us", .right = true, .spare = 1 },
 	[C_P99] = { .heading = "p99 us", .right = true, .spare = 3 },
 	[C_CPU] = { .heading = "CPU s/GiB", .right = true, .spare = 4 },

@@ -8,12 +8,12 @@
 #include "args/say.h"
 #include "base/columns.h"
 #include "base/memstream.h"
+#include "base/utf8.h"
 #include "cli/commands.h"
 #include "cli/share.h"
 #include "cli/verdict_show.h"
 #include "judge/gate.h"
 #include "text/table.h"
-#include "text/verdict_chart.h"
 
 struct asked {
 	const char *operand[OPERANDS_MAX];
@@ -91,15 +91,15 @@ enum {
 static const struct table_column all_columns[C_END] = {
 	[C_CELL_A] = { .key = "a" },
 	[C_CELL] = { .key = "b" },
-	[C_WHERE] = { .heading = "cell" },
+	[C_WHERE] = { .heading = "cell", .least = 24 },
 	[C_LABEL] = { .key = "label" },
 	[C_SPEED_A] = { .key = "speed_a" },
 	[C_SPEED_B] = { .key = "speed_b" },
 	[C_RATIO] = { .key = "ratio" },
-	[C_TIMES] = { .heading = "ratio", .right = true, .spare = 1 },
+	[C_TIMES] = { .heading = "ratio", .right = true, .keep = true },
 	[C_LOW] = { .key = "low" },
 	[C_HIGH] = { .key = "high" },
-	[C_INTERVAL] = { .heading = "interval", .spare = 3 },
+	[C_INTERVAL] = { .heading = "interval", .keep = true },
 	[C_P] = { .key = "p" },
 	[C_HOLM] = { .key = "p_holm" },
 	[C_CLIFF] = { .key = "cliff" },
@@ -125,8 +125,8 @@ static void put_pair(struct table *t, const struct rep_pairing *p)
 	table_text(t, C_CELL_A, p->a->name);
 	table_text(t, C_CELL, p->b->name);
 	table_text(t, C_WHERE,
-		   rep_cut(rep_cell_words(p->b, text, sizeof(text)), 39, cut,
-			   sizeof(cut)));
+		   utf8_cut(rep_cell_words(p->b, text, sizeof(text)), 39, cut,
+			    sizeof(cut)));
 	table_text(t, C_LABEL, p->b->label);
 	put_rounded(t, C_SPEED_A, p->a->speed.value);
 	put_rounded(t, C_SPEED_B, p->b->speed.value);
@@ -220,8 +220,8 @@ static void put_differences(FILE *to, const struct rep_compare *c)
 		const struct rep_difference *d = &c->difference[i];
 
 		snprintf(line, sizeof(line), "%s: %s -> %s", d->what,
-			 rep_cut(d->a, 60, a, sizeof(a)),
-			 rep_cut(d->b, 60, b, sizeof(b)));
+			 utf8_cut(d->a, 60, a, sizeof(a)),
+			 utf8_cut(d->b, 60, b, sizeof(b)));
 		put_dashed(to, line);
 	}
 }

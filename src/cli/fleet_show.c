@@ -8,8 +8,8 @@
 
 #include "base/columns.h"
 #include "base/memstream.h"
+#include "base/utf8.h"
 #include "cli/verdict_show.h"
-#include "text/verdict_chart.h"
 
 /* The longest lists that are shown. --format json shows the whole lists. */
 #define HOSTS_TOLD   40
@@ -67,7 +67,7 @@ static bool put_hosts(FILE *to, const struct fleet *f)
 		const struct fleet_host *h = &f->host[i];
 
 		table_row(t);
-		table_text(t, H_HOST, rep_cut(h->name, 20, cut, sizeof(cut)));
+		table_text(t, H_HOST, utf8_cut(h->name, 20, cut, sizeof(cut)));
 		table_text(t, H_CLAIM,
 			   fates_words(h->claim, text, sizeof(text)));
 		table_text(t, H_RING, fates_words(h->ring, text, sizeof(text)));
@@ -133,8 +133,8 @@ static void put_fleet_answers(struct table *t, const struct fleet *f,
 			snprintf(before, sizeof(before), "%c ", (int)('A' + i));
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
 					 "%s%s%s", i ? ", " : "", before,
-					 rep_cut(f->label.name[a->label], 20,
-						 label, sizeof(label)));
+					 utf8_cut(f->label.name[a->label], 20,
+						  label, sizeof(label)));
 	}
 	table_text(t, M_FASTEST, text);
 }
@@ -238,10 +238,10 @@ enum {
 };
 
 static const struct table_column ratio_columns[R_END] = {
-	[R_WHERE] = { .heading = "where" },
-	[R_PAIR] = { .heading = "over" },
-	[R_RATIO] = { .heading = "ratio", .right = true },
-	[R_INTERVAL] = { .heading = "interval" },
+	[R_WHERE] = { .heading = "where", .least = 24 },
+	[R_PAIR] = { .heading = "over", .least = 12, .keep = true },
+	[R_RATIO] = { .heading = "ratio", .right = true, .keep = true },
+	[R_INTERVAL] = { .heading = "interval", .keep = true },
 	[R_NEXT] = { .heading = "next host", .spare = 2 },
 	[R_SHARE] = { .heading = "I2", .right = true, .spare = 1 },
 	[R_OUTCOME] = { .heading = "outcome", .spare = 3 },
@@ -259,7 +259,7 @@ static void put_ratio(struct table *t, const struct fleet *f,
 		snprintf(text, sizeof(text), "%s", p->b);
 	else
 		snprintf(text, sizeof(text), "%s / %s", p->a, p->b);
-	table_text(t, R_PAIR, rep_cut(text, 24, cut, sizeof(cut)));
+	table_text(t, R_PAIR, utf8_cut(text, 24, cut, sizeof(cut)));
 	table_text(t, R_RATIO, rep_times(ratio.value, text, sizeof(text)));
 	table_text(t, R_INTERVAL, verdict_interval(ratio, text, sizeof(text)));
 	table_text(t, R_NEXT,

@@ -26,12 +26,12 @@ void verdict_fit_locale(char *text)
 enum { M_WHERE, M_BEST, M_SPEED, M_SIGN, M_RATIO, M_INTERVAL, M_END };
 
 static const struct table_column map_columns[M_END] = {
-	[M_WHERE] = { .heading = "where" },
-	[M_BEST] = { .heading = "fastest" },
+	[M_WHERE] = { .heading = "where", .least = 24 },
+	[M_BEST] = { .heading = "fastest", .least = 10 },
 	[M_SPEED] = { .heading = "speed", .right = true, .spare = 1 },
-	[M_SIGN] = { .heading = "" },
-	[M_RATIO] = { .heading = "ring", .right = true },
-	[M_INTERVAL] = { .heading = "interval", .spare = 2 },
+	[M_SIGN] = { .heading = "", .keep = true },
+	[M_RATIO] = { .heading = "ring", .right = true, .keep = true },
+	[M_INTERVAL] = { .heading = "interval", .keep = true },
 };
 
 /* Appends mechanisms of one outcome: " = fifo", or " ? 3 others". */
@@ -47,8 +47,8 @@ static void put_rivals(const struct rep_spot *s, enum stats_verdict outcome,
 		i++;
 	if (n == 1)
 		snprintf(buf + used, size - used, " %c %s", sign,
-			 rep_cut(s->rank[i].cell->label, 10, name,
-				 sizeof(name)));
+			 utf8_cut(s->rank[i].cell->label, 10, name,
+				  sizeof(name)));
 	else
 		snprintf(buf + used, size - used, " %c %zu others", sign, n);
 }
@@ -61,8 +61,8 @@ static void put_best(struct table *t, const struct rep_spot *s)
 		     rep_count_ranks(s, STATS_UNDECIDED) == 0;
 
 	if (s->measured > 0) {
-		rep_cut(s->rank[0].cell->label, alone ? 23 : 10, text,
-			sizeof(text));
+		utf8_cut(s->rank[0].cell->label, alone ? 23 : 10, text,
+			 sizeof(text));
 		put_rivals(s, STATS_EQUIVALENT, '=', text, sizeof(text));
 		put_rivals(s, STATS_UNDECIDED, '?', text, sizeof(text));
 	}
@@ -113,12 +113,12 @@ static bool put_map(FILE *to, const struct rep_verdict *v, bool alone)
 enum { C_WHERE, C_FATE, C_RIVAL, C_RATIO, C_INTERVAL, C_P, C_END };
 
 static const struct table_column claim_columns[C_END] = {
-	[C_WHERE] = { .heading = "where" },
-	[C_FATE] = { .heading = "claim" },
-	[C_RIVAL] = { .heading = "rival" },
-	[C_RATIO] = { .heading = "ratio", .right = true },
-	[C_INTERVAL] = { .heading = "interval" },
-	[C_P] = { .heading = "p", .right = true },
+	[C_WHERE] = { .heading = "where", .least = 24 },
+	[C_FATE] = { .heading = "claim", .keep = true },
+	[C_RIVAL] = { .heading = "rival", .least = 6 },
+	[C_RATIO] = { .heading = "ratio", .right = true, .keep = true },
+	[C_INTERVAL] = { .heading = "interval", .keep = true },
+	[C_P] = { .heading = "p", .right = true, .spare = 1 },
 };
 
 /* "0.012", "<0.001"; "" if there is none. */
@@ -149,7 +149,7 @@ static void put_fate(struct table *t, const struct rep_verdict *v, size_t k)
 	table_text(t, C_WHERE,
 		   run_condition_words(&v->condition[k], text, sizeof(text)));
 	table_text(t, C_FATE, words[fate]);
-	table_text(t, C_RIVAL, rep_cut(c->b->label, 9, text, sizeof(text)));
+	table_text(t, C_RIVAL, utf8_cut(c->b->label, 9, text, sizeof(text)));
 	table_text(t, C_RATIO, rep_times(c->ratio.value, text, sizeof(text)));
 	table_text(t, C_INTERVAL,
 		   verdict_interval(c->ratio, text, sizeof(text)));

@@ -16,10 +16,18 @@ struct table_column {
 	const char *heading; /* for people; NULL: not for people */
 	bool right;          /* align right, so that last digits line up */
 	/*
-	 * If not all columns fit, the column with the highest `spare` is left
-	 * out first; among columns with the same `spare`, the last one.
+	 * If not all columns fit, texts of this column are cut to this width;
+	 * 0: they are never cut. The last such column is cut first. If nothing
+	 * else helps, texts are cut further.
+	 */
+	int least;
+	/*
+	 * If cutting is not enough, the column with the highest `spare` is left
+	 * out first; among columns with the same `spare`, the last one. A
+	 * column with `keep` is never left out.
 	 */
 	int spare;
+	bool keep;
 };
 
 struct table;
@@ -49,8 +57,9 @@ void table_nest(struct table *t, int column, struct table *inner);
 /*
  * The whole text, to be freed; NULL: no memory.
  *   table  aligned columns under headings, "-" where a cell is absent; no wider
- *          than columns_here(), except that the first column is always there;
- *          a line at the end names the columns left out
+ *          than columns_here(), except that the first column and those with
+ *          `keep` are always there; a line at the end names the columns left
+ *          out
  *   json   a list of objects, null where absent
  *   csv    quoted as in RFC 4180, but with the line ends of Unix; nothing
  *          where absent, "" for an empty text

@@ -68,6 +68,7 @@ static void human_row(const struct table *t, size_t row, const size_t *widths,
 {
 	size_t owed = 0;
 	struct words w;
+	char cut[1024];
 
 	for (size_t i = 0; i < t->width; i++) {
 		const char *text;
@@ -76,6 +77,8 @@ static void human_row(const struct table *t, size_t row, const size_t *widths,
 		if (widths[i] == 0)
 			continue;
 		text = human_at(t, row, i, &w);
+		if (utf8_width(text) > widths[i])
+			text = utf8_cut(text, widths[i], cut, sizeof(cut));
 		pad = widths[i] - utf8_width(text);
 		if (t->columns[i].right)
 			owed += pad;
@@ -105,8 +108,33 @@ static size_t whole_width(const struct table *t, const size_t *widths)
 	return sum;
 }
 
+/* Texts are cut to this width only if nothing else helps. */
+#define NARROW 8
+
+/* By how much the texts of a column may be cut; `far`: if nothing else helps. */
+static size_t slack_of(const struct table *t, const size_t *widths, size_t i,
+		       bool far)
+{
+	size_t least = (size_t)t->columns[i].least;
+
+	if (far && least > NARROW)
+		least = NARROW;
+	return least > 0 && widths[i] > least ? widths[i] - least : 0;
+}
+
+/* The width of all columns if their texts are cut to `least`. */
+static size_t least_width(const struct table *t, const size_t *widths)
+{
+	size_t width = whole_width(t, widths);
+
+	for (size_t i = 0; i < t->width; i++)
+		width -= slack_of(t, widths, i, false);
+	return width;
+}
+
 /*
- * The column to leave out next; the number of columns if only one is left.
+ * The column to leave out next; the number of columns if none is left that may
+ * be left out.
  */
 static size_t least_useful(const struct table *t, const size_t *widths)
 {
@@ -115,22 +143,36 @@ static size_t least_useful(const struct table *t, const size_t *widths)
 	while (first < t->width && widths[first] == 0)
 		first++;
 	for (size_t i = first + 1; i < t->width; i++)
-		if (widths[i] > 0 &&
+		if (widths[i] > 0 && !t->columns[i].keep &&
 		    (found == t->width ||
 		     t->columns[i].spare >= t->columns[found].spare))
 			found = i;
 	return found;
 }
 
+/* Makes columns narrower until all fit, the last ones first. */
+static void cut_to_fit(const struct table *t, size_t *widths, bool far)
+{
+	size_t room = columns_here(), whole = whole_width(t, widths);
+
+	for (size_t i = t->width; i-- > 0 && whole > room;) {
+		size_t slack = slack_of(t, widths, i, far), by = whole - room;
+
+		by = slack < by ? slack : by;
+		widths[i] -= by;
+		whole -= by;
+	}
+}
+
 /*
- * Leaves out columns that do not fit, the least useful first. True: some were
- * left out.
+ * Leaves out columns that do not fit, the least useful first, even if texts are
+ * cut; then cuts texts. True: some columns were left out.
  */
 static bool make_fit(const struct table *t, size_t *widths)
 {
 	bool any = false;
 
-	while (whole_width(t, widths) > columns_here()) {
+	while (least_width(t, widths) > columns_here()) {
 		size_t i = least_useful(t, widths);
 
 		if (i == t->width)
@@ -138,6 +180,8 @@ static bool make_fit(const struct table *t, size_t *widths)
 		widths[i] = 0;
 		any = true;
 	}
+	cut_to_fit(t, widths, false);
+	cut_to_fit(t, widths, true);
 	return any;
 }
 

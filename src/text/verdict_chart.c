@@ -48,37 +48,12 @@ void rep_ascii(char *text)
 	*to = '\0';
 }
 
-const char *rep_cut(const char *text, size_t columns, char *buf, size_t size)
-{
-	static const char end[] = "…";
-	size_t fits = utf8_width(text) > columns ? columns - 1 : columns;
-	size_t used = 0, len = 0;
-	const char *at = text;
-
-	while (*at) {
-		const char *start = at;
-		char letter[8] = "";
-
-		utf8_next(&at);
-		memcpy(letter, start, (size_t)(at - start));
-		used += utf8_width(letter);
-		if (used > fits || len + sizeof(letter) + sizeof(end) > size)
-			break;
-		memcpy(buf + len, start, (size_t)(at - start));
-		len += (size_t)(at - start);
-	}
-	buf[len] = '\0';
-	if (utf8_width(text) > utf8_width(buf))
-		memcpy(buf + len, end, sizeof(end));
-	return buf;
-}
-
 static void put_cut(FILE *to, const char *text, size_t columns)
 {
 	char buf[200];
 	size_t width;
 
-	rep_cut(text, columns, buf, sizeof(buf));
+	utf8_cut(text, columns, buf, sizeof(buf));
 	width = utf8_width(buf);
 	utf8_put_clean(to, buf);
 	fprintf(to, "%*s", (int)(columns > width ? columns - width : 0), "");

@@ -26,9 +26,6 @@ void rep_map(FILE *to, const struct rep_verdict *v);
 /* The sign of an outcome on the map. */
 const char *rep_sign(const struct rep_spot *s);
 
-/* Cuts a text to at most `columns` columns, with a mark if it was cut. */
-const char *rep_cut(const char *text, size_t columns, char *buf, size_t size);
-
 /* Replaces characters in place for a terminal that can only show ASCII. */
 void rep_ascii(char *text);
 
