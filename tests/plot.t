@@ -90,6 +90,13 @@ result $? 'a tie is called a tie'
 title undecided/plots/throughput.svg >out
 says out 'undecided'
 result $? 'an undecided comparison is called undecided'
+cp -r undecided short
+sed 's/"outcome": "undecided"}/"outcome": "undecided", "too_few_generations": true}/' \
+	undecided/verdict.json >short/verdict.json
+run plot short --figure map --format svg --output short
+title short/map.svg >out
+says out ' undecided (too few generations)'
+result $? 'the headline of the map says that there are too few generations'
 
 # headline_ratio FIGURE CONDITION: true if the headline has the map's ratio for
 # this condition, as the ratio of the faster

@@ -110,8 +110,15 @@ counts slower 6
 four 1 4 1 1 1 | made 7
 judged 'a run of too few generations'
 counts undecided 6
-has 'semaphores: all 2 conditions are undecided, since the run has too few generations.'
-has '7 generations are too few to decide the 6 comparisons of family claim; at least 9 are needed'
+has 'semaphores: all 2 conditions are undecided, since the run has too few generations (measure longer with: ipcopy bench --resume RUN --budget 1m).'
+has '7 generations are too few to decide the 6 comparisons of family claim; at least 9 are needed; measure longer with: ipcopy bench --resume RUN --budget 1m'
+test "$(grep -c '^? in 2 conditions: too few generations to decide' out)" -eq 2
+result $? 'the map and the table of the claim say why they are undecided'
+grep -q '"too_few_generations": true' run/verdict.json
+result $? 'so does verdict.json'
+sed -i 's/"name": "true",/& "generations_max": 8,/' run/manifest.json
+run verdict run
+has 'at least 9 are needed; begin a new run with a plan that allows at least 9 generations: ipcopy help plan'
 
 four 1 4 1 1 1 | made 3
 judged 'a run of three generations'

@@ -21,6 +21,22 @@ void verdict_fit_locale(char *text)
 		rep_ascii(text);
 }
 
+/* Says under a table why conditions are undecided, if the run is too short. */
+static void put_too_few(FILE *to, const struct rep_verdict *v,
+			size_t conditions, enum rep_family family)
+{
+	char longer[160], text[300];
+
+	if (conditions == 0)
+		return;
+	snprintf(text, sizeof(text),
+		 "? in %zu condition%s: too few generations to decide; %s",
+		 conditions, conditions == 1 ? "" : "s",
+		 rep_longer(v, family, longer, sizeof(longer)));
+	fputc('\n', to);
+	columns_wrap(to, text, 0, 0);
+}
+
 /* --- the map as a table --------------------------------------------------- */
 
 enum { M_WHERE, M_BEST, M_SPEED, M_SIGN, M_RATIO, M_INTERVAL, M_END };
@@ -67,6 +83,22 @@ static void put_best(struct table *t, const struct rep_spot *s)
 		put_rivals(s, STATS_UNDECIDED, '?', text, sizeof(text));
 	}
 	table_text(t, M_BEST, text);
+}
+
+static void put_why_open(FILE *to, const struct rep_verdict *v)
+{
+	enum rep_family family = REP_ALL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->spots; i++) {
+		const struct rep_comparison *c = v->map[i].decisive;
+
+		if (!rep_is_too_few(v, c))
+			continue;
+		family = c->family;
+		n++;
+	}
+	put_too_few(to, v, n, family);
 }
 
 /* `alone`: nothing was compared, so only speeds are shown. */
@@ -131,7 +163,8 @@ static const char *p_words(double p, char *buf, size_t size)
 	return buf;
 }
 
-static void put_fate(struct table *t, const struct rep_verdict *v, size_t k)
+/* Adds the condition's row. True: too few generations leave it undecided. */
+static bool put_fate(struct table *t, const struct rep_verdict *v, size_t k)
 {
 	static const char *const words[] = {
 		[REP_HOLDS] = "holds",
@@ -144,7 +177,7 @@ static void put_fate(struct table *t, const struct rep_verdict *v, size_t k)
 	char text[160];
 
 	if (!rep_fate(v, k, &fate, &c))
-		return;
+		return false;
 	table_row(t);
 	table_text(t, C_WHERE,
 		   run_condition_words(&v->condition[k], text, sizeof(text)));
@@ -154,11 +187,14 @@ static void put_fate(struct table *t, const struct rep_verdict *v, size_t k)
 	table_text(t, C_INTERVAL,
 		   verdict_interval(c->ratio, text, sizeof(text)));
 	table_text(t, C_P, p_words(c->p_holm, text, sizeof(text)));
+	return rep_is_too_few(v, c);
 }
 
 static bool put_claim(FILE *to, const struct rep_verdict *v)
 {
 	struct table *t;
+	size_t open = 0;
+	bool ok;
 
 	if (rep_family_size(v, REP_CLAIM) == 0)
 		return true;
@@ -169,8 +205,10 @@ static bool put_claim(FILE *to, const struct rep_verdict *v)
 		rep_family_size(v, REP_CLAIM), 100 * v->run->margin);
 	t = table_new(claim_columns, C_END);
 	for (size_t k = 0; k < v->conditions; k++)
-		put_fate(t, v, k);
-	return verdict_put_table(to, t);
+		open += put_fate(t, v, k);
+	ok = verdict_put_table(to, t);
+	put_too_few(to, v, open, REP_CLAIM);
+	return ok;
 }
 
 /* --- explanations and findings -------------------------------------------- */
@@ -288,6 +326,7 @@ static bool put_verdict(FILE *to, const struct rep_verdict *v,
 		      : ", and the speed of the best ring divided by that\nof "
 			"its hardest rival");
 	ok = ok && put_map(to, v, alone);
+	put_why_open(to, v);
 	return ok && verdict_put_use(to, v) && put_claim(to, v) &&
 	       put_explanations(to, v) && verdict_put_why(to, w) &&
 	       put_verdict_findings(to, v);

@@ -194,6 +194,7 @@ struct figure_spot {
 	/* speed of the ring divided by that of the other */
 	struct stats_interval ratio;
 	const char *outcome; /* how the ring fares against the other */
+	bool too_few;        /* it is undecided for too few generations */
 	const char *starter; /* the label that is ready first */
 	/* the number of bytes from which on the fastest is ahead */
 	double pays_from_bytes;

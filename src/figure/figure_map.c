@@ -30,6 +30,7 @@ struct map {
 	size_t n;
 	size_t count[OUTCOMES], alone; /* alone: a ring without a rival, or
 					  others without a ring */
+	size_t too_few;                /* undecided for too few generations */
 	struct figure_axis axis;
 	double size_x, swatch_x, names_x, names_width;
 };
@@ -58,17 +59,26 @@ static int read_map(struct map *m, struct err *e)
 			m->alone++;
 		else
 			m->count[k]++;
+		m->too_few += m->spot[i].too_few;
 	}
 	return 0;
 }
 
 /* --- words ---------------------------------------------------------------- */
 
+static const char *why_open(const struct map *m)
+{
+	if (m->too_few == 0)
+		return "";
+	return m->too_few == m->count[OPEN] ? " (too few generations)"
+					    : " (some for too few generations)";
+}
+
 static void say_map_finding(struct map *m)
 {
 	struct figure *f = m->f;
 	size_t tried = m->n - m->alone;
-	char won[24] = "none", alike[60] = "", open[48] = "", alone[60] = "";
+	char won[24] = "none", alike[60] = "", open[100] = "", alone[60] = "";
 
 	if (m->count[FASTER])
 		snprintf(won, sizeof(won), "%zu", m->count[FASTER]);
@@ -78,8 +88,9 @@ static void say_map_finding(struct map *m)
 			 "%zu, ",
 			 m->count[ALIKE]);
 	if (m->count[OPEN])
-		snprintf(open, sizeof(open), "; %zu %s undecided",
-			 m->count[OPEN], m->count[OPEN] == 1 ? "is" : "are");
+		snprintf(open, sizeof(open), "; %zu %s undecided%s",
+			 m->count[OPEN], m->count[OPEN] == 1 ? "is" : "are",
+			 why_open(m));
 	if (m->alone)
 		snprintf(alone, sizeof(alone),
 			 "; in %zu there is nothing to compare", m->alone);

@@ -36,6 +36,7 @@ static bool read_spot(struct figure_spot *s, const json_t *line)
 	s->other = json_text_in(line, "other");
 	s->starter = json_text_in(line, "starter");
 	s->outcome = json_text_in(line, "outcome");
+	s->too_few = json_is_true(json_object_get(line, "too_few_generations"));
 	s->ratio = (struct stats_interval){ json_number_in(line, "ratio"),
 					    json_number_in(line, "low"),
 					    json_number_in(line, "high") };

@@ -53,10 +53,10 @@ void rep_tally_ring(const struct rep_verdict *v, struct rep_tally *t)
 struct saying {
 	const struct rep_verdict *v;
 	const struct rep_tally *t;
-	const char *subject; /* "Shared memory with semaphores" */
-	const char *what;    /* "the fastest of the four": for a win */
-	bool lacks;          /* the run has too few generations to decide */
-	size_t said;         /* number of clauses so far */
+	const char *subject;    /* "Shared memory with semaphores" */
+	const char *what;       /* "the fastest of the four": for a win */
+	enum rep_family family; /* of the comparisons that are told about */
+	size_t said;            /* number of clauses so far */
 };
 
 /* "18 of 25 conditions" in the first clause, only "5" in the later ones. */
@@ -147,6 +147,7 @@ static void put_ties(FILE *to, struct saying *s)
 static void put_open(FILE *to, struct saying *s)
 {
 	size_t n = s->t->fate[REP_OPEN];
+	char longer[160];
 
 	if (n == 0)
 		return;
@@ -157,8 +158,10 @@ static void put_open(FILE *to, struct saying *s)
 		put_conditions(to, s, n);
 		fputs(n == 1 ? " is" : " are", to);
 	}
-	fprintf(to, " undecided%s",
-		s->lacks ? ", since the run has too few generations" : "");
+	fputs(" undecided", to);
+	if (rep_lacks_generations(s->v, s->family))
+		fprintf(to, ", since the run has too few generations (%s)",
+			rep_longer(s->v, s->family, longer, sizeof(longer)));
 	s->said++;
 }
 
@@ -243,7 +246,7 @@ static void put_claim(FILE *to, const struct rep_verdict *v)
 		.t = &t,
 		.subject = "Shared memory with semaphores",
 		.what = n < 5 ? words[n] : "the fastest of the mechanisms",
-		.lacks = rep_lacks_generations(v, REP_CLAIM),
+		.family = REP_CLAIM,
 	};
 
 	rep_tally_claim(v, &t);
@@ -261,7 +264,7 @@ static void put_ring(FILE *to, const struct rep_verdict *v)
 		.t = &t,
 		.subject = "The best ring in shared memory",
 		.what = "the fastest of all mechanisms",
-		.lacks = rep_lacks_generations(v, REP_ALL),
+		.family = REP_ALL,
 	};
 
 	rep_tally_ring(v, &t);

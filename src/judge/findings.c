@@ -233,42 +233,20 @@ static void say_of_noise(const struct run *r, struct rep_lines *l)
 
 /* --- power ---------------------------------------------------------------- */
 
-static size_t made(const struct rep_verdict *v, enum rep_family family,
-		   size_t *generations)
-{
-	size_t n = 0;
-
-	*generations = 0;
-	for (size_t i = 0; i < v->comparisons; i++) {
-		const struct rep_comparison *c = &v->comparison[i];
-
-		if (c->family != family || c->generations == 0)
-			continue;
-		n++;
-		if (c->generations > *generations)
-			*generations = c->generations;
-	}
-	return n;
-}
-
-bool rep_lacks_generations(const struct rep_verdict *v, enum rep_family family)
-{
-	size_t generations, n = made(v, family, &generations);
-
-	return n > 0 && generations < rep_generations_needed(v, n);
-}
-
 static void say_of_power(const struct rep_verdict *v, enum rep_family family,
 			 struct rep_lines *l)
 {
-	size_t generations, n = made(v, family, &generations);
+	size_t generations, n = rep_made(v, family, &generations);
+	char longer[160];
 
 	if (rep_lacks_generations(v, family))
-		rep_line(l,
-			 "%zu generations are too few to decide the %zu "
-			 "comparisons of family %s; at least %zu are needed",
-			 generations, n, rep_family_names[family],
-			 rep_generations_needed(v, n));
+		rep_line(
+			l,
+			"%zu generations are too few to decide the %zu "
+			"comparisons of family %s; at least %zu are needed; %s",
+			generations, n, rep_family_names[family],
+			rep_generations_needed(v, n),
+			rep_longer(v, family, longer, sizeof(longer)));
 }
 
 void rep_findings(const struct rep_verdict *v, struct rep_lines *l)

@@ -150,7 +150,7 @@ static json_t *spot_json(const struct rep_verdict *v, const struct rep_spot *s,
 
 	return json_pack(
 		"{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-		"s:I, s:o, s:o, s:o}",
+		"s:b, s:I, s:o, s:o, s:o}",
 		"condition", run_condition_json(k), "words",
 		run_condition_words(k, words, sizeof(words)), "best",
 		labels_json(s, STATS_EQUIVALENT, 0, broken), "undecided",
@@ -161,6 +161,7 @@ static json_t *spot_json(const struct rep_verdict *v, const struct rep_spot *s,
 		rep_json_number(s->ratio.low), "high",
 		rep_json_number(s->ratio.high), "ring", label_or_null(s->ring),
 		"other", label_or_null(s->other), "outcome", outcome_json(s),
+		"too_few_generations", (int)rep_is_too_few(v, s->decisive),
 		"measured", (json_int_t)s->measured, "starter",
 		label_or_null(s->starter), "pays_from_bytes",
 		rep_json_number(s->pays_from_bytes), "ranks",

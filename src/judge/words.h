@@ -114,10 +114,25 @@ char *rep_explain(const struct rep_verdict *v, const struct rep_comparison *c);
 const char *rep_reasons(const struct rep_comparison *c, char *buf, size_t size);
 
 /*
+ * How many comparisons of a family were made, and the most generations that one
+ * of them has.
+ */
+size_t rep_made(const struct rep_verdict *v, enum rep_family family,
+		size_t *generations);
+
+/*
  * True if the run has too few generations to decide a family of comparisons,
  * even if all generations agree.
  */
 bool rep_lacks_generations(const struct rep_verdict *v, enum rep_family family);
+
+/* True if a comparison is undecided since its family lacks generations. */
+bool rep_is_too_few(const struct rep_verdict *v,
+		    const struct rep_comparison *c);
+
+/* How to get the generations that a family lacks: a command, or advice. */
+const char *rep_longer(const struct rep_verdict *v, enum rep_family family,
+		       char *buf, size_t size);
 
 /* The findings besides the answers. */
 void rep_findings(const struct rep_verdict *v, struct rep_lines *l);
