@@ -158,6 +158,16 @@ FAKE_WIDE=pipe bench --budget 3s
 manifest 'assert m["conditions"][0]["stopped"] == "budget"
 assert m["conditions"][0]["generations"] >= 7'
 result $? 'a spent budget ends a run, but not before the smallest number of generations'
+plan 3 10000
+FAKE_FAST=shm FAKE_WAIT=0.03 bench --budget 500ms
+longer=$(tr '\n' ' ' <out | sed -n 's/.*(measure longer with: ipcopy \([^)]*\)).*/\1/p')
+test "$longer" = 'bench --resume RUN --budget 1m'
+result $? 'a run with too few generations says how to measure longer'
+# shellcheck disable=SC2046 # these are words
+FAKE_FAST=shm run $(echo "$longer" | sed 's/RUN/r/')
+test "$status" -eq 0 && ! says out 'too few' &&
+	manifest 'assert m["conditions"][0]["stopped"] == "decided"'
+result $? 'and this command measures until the comparisons are decided'
 plan 7 7
 run bench plan.json --output n --budget 10ms
 test "$status" -eq 2 && one_line_says 'too short to measure one generation' &&
