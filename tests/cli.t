@@ -254,6 +254,27 @@ show_help() {
 	done
 }
 
+# The buffers of both sides of TCP are set, so the smaller limit holds.
+lists_limits() {
+	run list tcp
+	tr '\n' ' ' <out | sed 's/  */ /g' | grep -q \
+		'buffer up to [0-9]*[KM]* (net.core.wmem_max and net.core.rmem_max)'
+	result $? 'list tcp names both limits of its buffers'
+	echo 8192 >small
+	for name in wmem_max rmem_max; do
+		# shellcheck disable=SC2016 # the inner shell expands it
+		set -- unshare --mount sh -c \
+			'mount --bind small "/proc/sys/net/core/$1" && exec "$2" list tcp' \
+			sh "$name" "$ipcopy"
+		if "$@" >out 2>err; then
+			says out 'buffer up to 8K '
+			result $? "list tcp heeds $name"
+		else
+			skip 'may not mount over /proc/sys'
+		fi
+	done
+}
+
 show_list() {
 	run list
 	awk '/^control / { on = 1 } on && /^(cp|memcpy) / { n++ }
@@ -289,6 +310,7 @@ assert by_name["pipe"]["copies_kernel"] == 4
 assert by_name["cp"]["kind"] == "control"
 assert by_name["shm"]["copies_kernel"] == 2'
 	result $? 'list --format json has its keys'
+	lists_limits
 	run list shm --format=json
 	python 'settings = {s["name"]: s for s in rows[0]["settings"]}
 assert settings["size"]["default"] == "64K"

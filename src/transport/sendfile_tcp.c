@@ -78,7 +78,7 @@ const struct transport tr_sendfile_tcp = {
 		  "client wants the bytes in memory of its own, so read copies "
 		  "them.",
 	.reach = TR_REACH_NAME,
-	.limits = sock_limits,
+	.limits = sock_limits_both,
 	.probe = tcp_meet_probe,
 	.create = tcp_meet_create,
 	.offer = tcp_meet_offer,

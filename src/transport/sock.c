@@ -92,3 +92,13 @@ void sock_limits(char *text, size_t size)
 	snprintf(text, size, "buffer up to %s (net.core.wmem_max)",
 		 size_word(limit(SO_SNDBUF), max, sizeof(max)));
 }
+
+void sock_limits_both(char *text, size_t size)
+{
+	uint64_t send = limit(SO_SNDBUF), receive = limit(SO_RCVBUF);
+	char max[32];
+
+	snprintf(text, size,
+		 "buffer up to %s (net.core.wmem_max and net.core.rmem_max)",
+		 size_word(send < receive ? send : receive, max, sizeof(max)));
+}

@@ -28,7 +28,13 @@ int sock_set_buffer(const struct tr_spec *spec, int fd, int option,
  */
 int sock_check_unix(struct tr *tr, int fd, int type);
 
-/* Writes "buffer up to 208K (net.core.wmem_max)". */
+/*
+ * Writes how large the buffer may be if only the sender's is set: "buffer up to
+ * 208K (net.core.wmem_max)".
+ */
 void sock_limits(char *text, size_t size);
+
+/* The same if both sides' are set: the smaller limit, and both names. */
+void sock_limits_both(char *text, size_t size);
 
 #endif

@@ -43,7 +43,7 @@ const struct transport tr_tcp = {
 		  "copies them out. Over loopback nothing is lost, but the "
 		  "kernel runs the same code.",
 	.reach = TR_REACH_NAME,
-	.limits = sock_limits,
+	.limits = sock_limits_both,
 	.probe = tcp_meet_probe,
 	.create = tcp_meet_create,
 	.offer = tcp_meet_offer,

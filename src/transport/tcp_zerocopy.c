@@ -162,7 +162,7 @@ static void tr_tcp_zerocopy_limits(char *text, size_t size)
 	char max[32] = "none";
 	size_t used;
 
-	sock_limits(text, size);
+	sock_limits_both(text, size);
 	getrlimit(RLIMIT_MEMLOCK, &rl);
 	if (rl.rlim_cur != RLIM_INFINITY)
 		size_word(rl.rlim_cur, max, sizeof(max));
