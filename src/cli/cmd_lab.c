@@ -292,16 +292,13 @@ static enum exit_code compare_with_expected(const struct lab_wish *w)
 
 	for (int i = 0; w->expect && i < w->n; i++) {
 		const struct lab_row *row = &w->row[i];
-		const struct experiment *x;
-		int expected = -1;
+		int expected = lab_expect_of(&w->expected, row->x);
+		char text[400];
 
-		for_each_experiment(x) if (x == row->x) expected =
-			w->expected.outcome[x_i];
 		if (expected < 0 || row->times[expected] == w->runs)
 			continue;
-		say("%s: the outcome is %s, but %s is recorded in %s",
-		    row->x->id, lab_outcome_names[row->outcome],
-		    lab_outcome_names[expected], w->expect);
+		say("%s", lab_unexpected(row, expected, w->expect, text,
+					 sizeof(text)));
 		code = EXIT_CLAIM;
 	}
 	return code;

@@ -118,3 +118,8 @@ int lab_expect_read(struct lab_expected *x, const char *path, struct err *e)
 	fclose(from);
 	return rc;
 }
+
+int lab_expect_of(const struct lab_expected *x, const struct experiment *of)
+{
+	return x->outcome[index_of(of->id)];
+}

@@ -21,6 +21,9 @@ struct lab_expected {
  */
 int lab_expect_read(struct lab_expected *x, const char *path, struct err *e);
 
+/* The outcome that is recorded for a claim; -1: nothing is. */
+int lab_expect_of(const struct lab_expected *x, const struct experiment *of);
+
 /* The id of the i-th claim; NULL: there are no more. For words_refuse. */
 const char *lab_id_at(size_t i, const void *unused);
 

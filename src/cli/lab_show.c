@@ -92,6 +92,38 @@ static void put_times(const struct lab_row *row, int runs)
 	putchar('\n');
 }
 
+const char *lab_unexpected(const struct lab_row *row, int expected,
+			   const char *path, char *buf, size_t size)
+{
+	const char *recorded = lab_outcome_names[expected];
+	int as_recorded = row->times[expected], runs = 0;
+	const char *gap = "";
+	size_t used;
+
+	for (int o = 0; o < LAB_OUTCOMES; o++)
+		runs += row->times[o];
+	if (as_recorded == 0) {
+		snprintf(buf, size,
+			 "%s: the outcome is %s, but %s is recorded in %.200s",
+			 row->x->id, lab_outcome_names[row->outcome], recorded,
+			 path);
+		return buf;
+	}
+	snprintf(buf, size,
+		 "%s: only %d of %d runs had the outcome %s, which is recorded "
+		 "in %.200s; the others:",
+		 row->x->id, as_recorded, runs, recorded, path);
+	for (int o = 0; o < LAB_OUTCOMES; o++) {
+		used = strlen(buf);
+		if (o == expected || row->times[o] == 0)
+			continue;
+		snprintf(buf + used, size - used, "%s %d %s", gap,
+			 row->times[o], lab_outcome_names[o]);
+		gap = ",";
+	}
+	return buf;
+}
+
 void lab_show_why(const struct experiment *x)
 {
 	put_labelled("    why:  ", x->why);

@@ -21,6 +21,13 @@ void lab_show_why(const struct experiment *x);
 void lab_show_found(const struct lab_row *row, int runs);
 void lab_show_source(const struct experiment *x);
 
+/*
+ * Says that the outcomes of a claim are not all the one that is recorded in the
+ * file `path`.
+ */
+const char *lab_unexpected(const struct lab_row *row, int expected,
+			   const char *path, char *buf, size_t size);
+
 /* A list of all claims. */
 enum exit_code lab_show_list(void);
 /* A table of outcomes. */
