@@ -90,7 +90,10 @@ only core 'places'
 fits count --user=d
 only --user=dhat 'an optional value fits'
 fits help com
-only 'compare completion' 'help'
+only 'compare completion' 'commands to help with'
+fits help ''
+has 'bench lab lesson method promise plan run mechanisms' \
+	'all that help knows'
 fits completion ''
 only 'bash zsh fish' 'shells'
 

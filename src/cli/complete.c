@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/help.h"
 #include "figure/figure.h"
 #include "lab/runner.h"
 #include "measure/plan.h"
@@ -336,6 +337,13 @@ static void complete_in_command(const char *const *words,
 		offer_operand(a, &at, last + 1);
 }
 
+static void offer_help(struct asked a)
+{
+	offer_commands(a);
+	for (size_t i = 0; help_topic_at(i); i++)
+		offer(&a, help_topic_at(i), "", "a text to read");
+}
+
 static void complete_first(struct asked a)
 {
 	offer_commands(a);
@@ -360,5 +368,5 @@ void complete_last(const char *const *words)
 	if (c)
 		complete_in_command(words, c);
 	else if (!strcmp(words[0], "help") && !words[2])
-		offer_commands((struct asked){ .word = words[1] });
+		offer_help((struct asked){ .word = words[1] });
 }

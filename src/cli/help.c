@@ -41,6 +41,11 @@ enum { TEXTS = sizeof(texts) / sizeof(*texts) };
 
 /* --- which page ----------------------------------------------------------- */
 
+const char *help_topic_at(size_t i)
+{
+	return i < TEXTS ? texts[i].name : topics[i - TEXTS].name;
+}
+
 static const char *name_at(size_t i, const void *unused)
 {
 	size_t n = 0;
@@ -48,9 +53,7 @@ static const char *name_at(size_t i, const void *unused)
 	(void)unused;
 	while (commands[n])
 		n++;
-	if (i < n)
-		return commands[i]->name;
-	return i - n < TEXTS ? texts[i - n].name : topics[i - n - TEXTS].name;
+	return i < n ? commands[i]->name : help_topic_at(i - n);
 }
 
 static const struct text *find_text(const char *name)
