@@ -84,6 +84,13 @@ result $? 'a run without rivals of rings has no winner'
 title wide/plots/throughput.svg >out
 says out ' times as fast as shm '
 result $? 'if rings lose, the headline says so'
+if grep -q 'Thin dotted lines show no speed' plain/plots/throughput.gp &&
+	! grep -q 'Thin dotted lines' one/plots/throughput.gp; then
+	status=0
+else
+	status=1
+fi
+result "$status" 'a figure says what the lines to names are that end early'
 title ties/plots/throughput.svg >out
 says out ' is as fast as '
 result $? 'a tie is called a tie'

@@ -107,6 +107,12 @@ void figure_lines_cross(const struct chart *c, struct panel *p);
 /* Places the panels and writes what the script needs. 0 or -ENOMEM. */
 int figure_lines_put(struct chart *c, struct err *e);
 
+/* True if a line that ends at `x` ends far from its name. */
+static inline bool figure_lines_end_early(const struct panel *p, double x)
+{
+	return x * 1.5 < p->x_high;
+}
+
 /* Writes the headline and the text under it. */
 void figure_lines_say(struct chart *c);
 

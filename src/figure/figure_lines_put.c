@@ -115,7 +115,7 @@ static void put_line_name(const struct chart *c, const struct panel *p,
 {
 	struct figure_type type = { 'l', false, 8.5, n->colour };
 	double x = pixel_x(p, n->x) + 3, y = pixel_y(p, n->y);
-	bool early = n->x * 1.5 < p->x_high;
+	bool early = figure_lines_end_early(p, n->x);
 	double turn = early ? p->x1 : p->x1 + 3;
 	double width = early ? 0.5 : 0.6;
 	int dash = early ? 3 : 1;

@@ -144,6 +144,20 @@ static void add_to_about(struct figure *f, const char *text)
 	snprintf(f->about + used, sizeof(f->about) - used, "%s", text);
 }
 
+/* True if a thin dotted line leads from the end of some line to its name. */
+static bool any_ends_early(const struct chart *c)
+{
+	for (int i = 0; i < c->panels; i++)
+		for (size_t k = 0; k < c->panel[i].n; k++) {
+			const struct series *s = &c->panel[i].series[k];
+
+			if (!s->hidden && !s->flat &&
+			    figure_lines_end_early(&c->panel[i], s->end_x))
+				return true;
+		}
+	return false;
+}
+
 static void say_about_lines(struct chart *c)
 {
 	const struct panel *p = figure_lines_main(c);
@@ -162,6 +176,11 @@ static void say_about_lines(struct chart *c)
 	if (c->axis->flat)
 		add_to_about(c->f,
 			     " Level lines: mechanisms without this setting.");
+	if (any_ends_early(c))
+		add_to_about(c->f,
+			     " Thin dotted lines show no speed: they lead "
+			     "from a mechanism's last point to its "
+			     "name.");
 	if (c->left_out > 0) {
 		snprintf(first, sizeof(first),
 			 " Conditions without room here: %d.", c->left_out);
