@@ -1,4 +1,4 @@
-/* The mechanism to use under each condition, and how slow the next best is. */
+/* The mechanism to use under each condition, and how much slower another is. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,29 +28,40 @@ const char *verdict_interval(struct stats_interval i, char *buf, size_t size)
 
 /* --- what to type --------------------------------------------------------- */
 
-/* Writes a command in one line, or in two that a shell reads as one. */
+/*
+ * Writes a command in as few lines as fit, which a shell reads as one. It is
+ * broken only before an option.
+ */
 static void put_command(FILE *to, const char *command)
 {
-	const char *via = strstr(command, "--via");
+	const char *backslash = " \\";
+	size_t room = REP_COLUMNS - strlen(backslash), column = INDENT;
 
-	if (strlen(command) + INDENT < REP_COLUMNS || !via)
-		fprintf(to, "%*s%s\n", INDENT, "", command);
-	else
-		fprintf(to, "%*s%.*s\\\n%*s%s\n", INDENT, "",
-			(int)(via - command), command, 2 * INDENT, "", via);
+	fprintf(to, "%*s", INDENT, "");
+	while (*command) {
+		const char *next = strstr(command + 1, " --");
+		size_t len = next ? (size_t)(next - command) : strlen(command);
+
+		if (column + len >= room && *command == ' ') {
+			fprintf(to, "%s\n%*s", backslash, 2 * INDENT, "");
+			column = 2 * INDENT;
+			command++;
+			len--;
+		}
+		fprintf(to, "%.*s", (int)len, command);
+		column += len;
+		command += len;
+	}
+	fputc('\n', to);
 }
 
-/* Writes the command to type, or only the options if no file is copied. */
+/* Writes the command to type. */
 static bool put_settings(FILE *to, const struct run_cell *c)
 {
-	char *command = rep_command(c), via[200], size[32];
+	char *command = rep_command(c);
 
-	if (command && *command)
+	if (command)
 		put_command(to, command);
-	else
-		fprintf(to, "%*s--via %s --size %s\n", INDENT, "",
-			rep_via(c, via, sizeof(via)),
-			size_word(c->at.size_bytes, size, sizeof(size)));
 	free(command);
 	return command != NULL;
 }
@@ -115,7 +126,10 @@ static void put_next(FILE *to, const struct rep_spot *s)
 			      to);
 		return;
 	}
-	fprintf(to, "next best: %s takes %s as long (%s): ", next->cell->label,
+	fprintf(to,
+		"the nearest that is shown to be slower: %s takes %s as long "
+		"(%s): ",
+		next->cell->label,
 		rep_times(next->ratio.value, times, sizeof(times)),
 		verdict_interval(next->ratio, interval, sizeof(interval)));
 	put_worth(to, next->cell);

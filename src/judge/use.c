@@ -13,7 +13,10 @@ struct use {
 	const char *label;
 	size_t first;
 	const struct rep_spot *most;
-	/* there, the time of the next best divided by that of the fastest */
+	/*
+	 * there, the time of the nearest that is shown to be slower, divided by
+	 * that of the fastest
+	 */
 	double costs;
 };
 
@@ -87,23 +90,65 @@ static void find_uses(const struct rep_verdict *v, struct uses *u)
 /* The answer names this many labels; the table of conditions has all. */
 #define USES_TOLD 3
 
-static void put_use(FILE *to, const struct rep_verdict *v, const struct use *u)
+/* So many mechanisms are named that may be the fastest. */
+#define CANDIDATES_TOLD 4
+
+static void put_use(FILE *to, const struct rep_verdict *v, const struct use *u,
+		    bool first)
 {
 	char where[160], times[32];
 
-	fprintf(to, "%s in %zu (%s%s as fast as the next best, %s: %s)",
-		u->label, u->first, u->first > 1 ? "up to " : "",
+	fprintf(to, "%s in %zu (%s%s as fast as %s%s: %s)", u->label, u->first,
+		u->first > 1 ? "up to " : "",
 		rep_times(u->costs, times, sizeof(times)),
 		rep_next(u->most)->cell->label,
+		first ? ", the nearest that is shown to be slower" : "",
 		run_condition_words(&v->condition[u->most->condition], where,
 				    sizeof(where)));
 }
 
-static void put_known(FILE *to, const struct uses *u)
+static bool may_be_fastest(const struct rep_spot *s, size_t rank)
 {
-	fputs("The fastest of all is ", to);
-	if (u->all == 1)
-		fputs(u->known ? "decided" : "not decided", to);
+	return rank == 0 || s->rank[rank].outcome == STATS_EQUIVALENT ||
+	       s->rank[rank].outcome == STATS_UNDECIDED;
+}
+
+/* Writes the mechanisms of which each may be the fastest. */
+static void put_candidates(FILE *to, const struct rep_spot *s)
+{
+	size_t all = 0, told = 0;
+
+	for (size_t i = 0; i < s->measured; i++)
+		all += may_be_fastest(s, i);
+	fputs("; it may be ", to);
+	for (size_t i = 0; i < s->measured && told < CANDIDATES_TOLD; i++) {
+		if (!may_be_fastest(s, i))
+			continue;
+		if (told++)
+			fputs(told == all ? " or " : ", ", to);
+		fputs(s->rank[i].cell->label, to);
+	}
+	if (all > told)
+		fprintf(to, " or one of %zu more", all - told);
+}
+
+static const struct rep_spot *first_compared(const struct rep_verdict *v)
+{
+	size_t i = 0;
+
+	while (v->map[i].measured < 2)
+		i++;
+	return &v->map[i];
+}
+
+static void put_known(FILE *to, const struct rep_verdict *v,
+		      const struct uses *u)
+{
+	fputs("Which mechanism is the fastest is ", to);
+	if (u->all == 1 && u->known)
+		fputs("decided", to);
+	else if (u->all == 1)
+		fputs("not decided", to);
 	else if (u->known == u->all)
 		fprintf(to, "decided in all %zu conditions", u->all);
 	else if (u->known == 0)
@@ -111,6 +156,8 @@ static void put_known(FILE *to, const struct uses *u)
 	else
 		fprintf(to, "decided in %zu of %zu conditions", u->known,
 			u->all);
+	if (u->all == 1 && !u->known)
+		put_candidates(to, first_compared(v));
 }
 
 static void put_uses(FILE *to, const struct rep_verdict *v,
@@ -118,14 +165,14 @@ static void put_uses(FILE *to, const struct rep_verdict *v,
 {
 	size_t more = 0;
 
-	put_known(to, u);
+	put_known(to, v, u);
 	for (size_t i = 0; i < u->n; i++) {
 		if (i >= USES_TOLD) {
 			more += u->use[i].first;
 			continue;
 		}
 		fputs(i ? "; " : ": ", to);
-		put_use(to, v, &u->use[i]);
+		put_use(to, v, &u->use[i], i == 0);
 	}
 	if (more)
 		fprintf(to, "; other mechanisms in %zu", more);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memstream.h"
 #include "base/size.h"
 
 void rep_line(struct rep_lines *l, const char *fmt, ...)
@@ -64,9 +65,14 @@ const char *rep_speed_words(const struct run_cell *c, double speed, char *buf,
 
 /* --- what to type --------------------------------------------------------- */
 
-const char *rep_via(const struct run_cell *c, char *buf, size_t size)
+/*
+ * The mechanism with its settings except the size; also without the capacity if
+ * `capacity` is not NULL, which then gets it, or 0.
+ */
+static void put_via(const struct run_cell *c, uint64_t *capacity, char *buf,
+		    size_t size)
 {
-	static const char key[] = "size=";
+	static const char bytes[] = "size=", room[] = "capacity=";
 	const char *spec = run_via(c), *at = spec + strcspn(spec, ":");
 	size_t used = (size_t)(at - spec);
 	char before = ':';
@@ -75,7 +81,10 @@ const char *rep_via(const struct run_cell *c, char *buf, size_t size)
 	while (*at) {
 		size_t len = strcspn(++at, ",");
 
-		if (strncmp(at, key, sizeof(key) - 1) != 0 && used < size) {
+		if (capacity && !strncmp(at, room, sizeof(room) - 1)) {
+			*capacity = strtoull(at + sizeof(room) - 1, NULL, 10);
+		} else if (strncmp(at, bytes, sizeof(bytes) - 1) != 0 &&
+			   used < size) {
 			used += (size_t)snprintf(buf + used, size - used,
 						 "%c%.*s", before, (int)len,
 						 at);
@@ -83,20 +92,55 @@ const char *rep_via(const struct run_cell *c, char *buf, size_t size)
 		}
 		at += len;
 	}
+}
+
+const char *rep_via(const struct run_cell *c, char *buf, size_t size)
+{
+	put_via(c, NULL, buf, size);
 	return buf;
+}
+
+static void put_copy(FILE *to, const struct run_cell *c)
+{
+	char via[200], bytes[32];
+
+	fprintf(to, "ipcopy copy SRC DST --via %s --size %s",
+		rep_via(c, via, sizeof(via)),
+		size_word(c->at.size_bytes, bytes, sizeof(bytes)));
+	if (!run_is_place(&c->at, RUN_FREE))
+		fprintf(to, " --place %s", c->at.place);
+}
+
+/* bench takes a capacity as depth times size. */
+static void put_bench(FILE *to, const struct run_cell *c)
+{
+	char via[200], bytes[32];
+	uint64_t capacity = 0;
+
+	put_via(c, &capacity, via, sizeof(via));
+	fprintf(to, "ipcopy bench --via %s --size %s", via,
+		size_word(c->at.size_bytes, bytes, sizeof(bytes)));
+	if (capacity > 0)
+		fprintf(to, " --depth %.0f",
+			ceil((double)capacity / (double)c->at.size_bytes));
+	fprintf(to, " --workload %s --place %s", c->at.workload, c->at.place);
+	if (!run_is_cache(&c->at, RUN_HOT))
+		fprintf(to, " --cache %s", c->at.cache);
+	if (c->at.pairs > 1)
+		fprintf(to, " --pairs %d", c->at.pairs);
 }
 
 char *rep_command(const struct run_cell *c)
 {
-	char via[200], bytes[32], *text;
-	bool placed = !run_is_place(&c->at, RUN_FREE);
+	char *text = NULL;
+	size_t len;
+	FILE *to = open_memstream(&text, &len);
 
-	if (!run_moves(&c->at, COPY_FILE))
-		return strdup("");
-	if (asprintf(&text, "ipcopy copy SRC DST --via %s --size %s%s%s",
-		     rep_via(c, via, sizeof(via)),
-		     size_word(c->at.size_bytes, bytes, sizeof(bytes)),
-		     placed ? " --place " : "", placed ? c->at.place : "") < 0)
+	if (!to)
 		return NULL;
-	return text;
+	if (run_moves(&c->at, COPY_FILE))
+		put_copy(to, c);
+	else
+		put_bench(to, c);
+	return memstream_end(to, &text, true);
 }

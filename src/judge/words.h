@@ -97,8 +97,8 @@ const char *rep_via(const struct run_cell *c, char *buf, size_t size);
 
 /*
  * The command that copies a file as this cell does, to be freed: "ipcopy copy
- * SRC DST --via pipe --size 64K". NULL: no memory; "": the cell copies no
- * files.
+ * SRC DST --via pipe --size 64K". If the cell copies no files, the command that
+ * measures the cell once more. NULL: no memory.
  */
 char *rep_command(const struct run_cell *c);
 

@@ -86,7 +86,7 @@ static const struct html_column use_columns[U_END] = {
 	[U_CPU] = { "CPU s/GiB", true },
 	[U_AS_FAST] = { "as fast", false },
 	[U_UNDECIDED] = { "undecided against", false },
-	[U_NEXT] = { "next best", false },
+	[U_NEXT] = { "nearest shown to be slower", false },
 	[U_COSTS] = { "times as long", true },
 	[U_PAYS] = { "pays from", true },
 	[U_RING] = { "best ring / hardest rival", true },
@@ -206,13 +206,14 @@ void html_use(struct html *h)
 
 	if (json_array_size(map) == 0)
 		return;
-	fputs("<details><summary>What to use in each condition, and what the "
-	      "next best costs</summary>\n",
+	fputs("<details><summary>What to use in each condition, and how much "
+	      "slower the nearest other is</summary>\n",
 	      h->to);
 	t = html_table_new(use_columns, U_END);
 	json_array_foreach((json_t *)map, i, line) put_line(t, line);
 	html_table_put(h, t, "map-table",
 		       "The fastest in each condition, the settings to type, "
-		       "and how many times as long the next best takes");
+		       "and how many times as long the nearest takes that is "
+		       "shown to be slower");
 	fputs("</details>\n", h->to);
 }
