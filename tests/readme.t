@@ -61,6 +61,19 @@ while read -r line; do
 	try "$line"
 done <list
 
+# The gate that fails: the indented commands, and the output that the page shows.
+awk '/^To see this gate fail/ { on = 1 }
+	on && /^    / { print substr($0, 5) >"red" }
+	on && /^```/ && ++fences == 2 { exit }
+	fences == 1 && !/^```/ { print >"expected" }' "$page"
+ln -s "$here/results" results
+COLUMNS=80 sh red >out 2>err
+status=$?
+LC_ALL=C sed 's/\xc3\x97/x/g' expected >plain
+head -n "$(wc -l <plain)" out >begins
+test "$status" -eq 1 && test "$(wc -l <plain)" -ge 5 && cmp -s plain begins
+result $? 'the gate that is to fail fails, with the output of README.md'
+
 : >out
 : >err
 missing=0
