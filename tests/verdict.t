@@ -141,7 +141,7 @@ result $? 'a decided comparison decides its condition'
 } | made 10 2
 judged 'a run of two rings'
 has 'The best ring in shared memory is the fastest of all mechanisms in the one condition tried'
-has 'Which mechanism is the fastest is not decided; it may be shm sem or shm futex.'
+has 'Which mechanism is the fastest is not decided; it may be shm futex or shm sem.'
 lacks 'The fastest of all'
 
 # The answer of each condition is a command to paste, which is about this cell.
