@@ -76,6 +76,7 @@ for id in want:
 }
 
 steady() {
+	has_python || return
 	steady=
 	varying=$("$ipcopy" lab --all --about |
 		awk '/^[A-E][0-9]+ / { id = $1 }
@@ -88,7 +89,6 @@ steady() {
 	done <ids
 	# shellcheck disable=SC2086
 	run lab $steady --runs 20 --format csv
-	has_python || return
 	python3 -c "import csv
 for row in csv.DictReader(open('out')):
     assert row['runs'] == row['runs_with_outcome'] == '20', row" 2>>err
