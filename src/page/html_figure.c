@@ -7,19 +7,12 @@
 #include "page/html_inside.h"
 
 static int put_layout(struct html *h, const struct figure_kind *k, bool column,
-		      struct figure_program *p, struct err *e)
+		      const struct figure_program *p, struct err *e)
 {
-	struct figure_wish wish = {
-		.run = h->wish->run,
-		.other = h->wish->other,
-		.column = column,
-	};
 	char prefix[24], *svg = NULL, *says = NULL;
 	size_t size;
-	int rc = figure_write(k, &wish, p, e);
+	int rc = gnuplot_draw(p, GNUPLOT_SVG, &svg, &size, e);
 
-	if (rc == 0)
-		rc = gnuplot_draw(p, GNUPLOT_SVG, &svg, &size, e);
 	if (rc == 0 && asprintf(&says, "%s. %s", p->headline, p->about) < 0)
 		rc = err_code(e, ENOMEM, "%s", k->name);
 	if (rc == 0) {
@@ -41,15 +34,17 @@ static bool put_figure(struct html *h, const struct figure_kind *k,
 {
 	struct figure_wish wish = { .run = h->wish->run,
 				    .other = h->wish->other };
-	struct figure_program tried = { 0 }, wide = { 0 }, narrow = { 0 };
-	int rc = figure_write(k, &wish, &tried, e);
+	struct figure_program wide = { 0 }, narrow = { 0 };
+	int rc = figure_write(k, &wish, &wide, e);
 
-	figure_program_free(&tried);
 	if (rc == -ENODATA)
 		return false;
 	fprintf(h->to, "<figure id=\"figure-%s\">\n", k->name);
 	if (rc == 0)
 		rc = put_layout(h, k, false, &wide, e);
+	wish.column = true;
+	if (rc == 0)
+		rc = figure_write(k, &wish, &narrow, e);
 	if (rc == 0)
 		rc = put_layout(h, k, true, &narrow, e);
 	fputs("</figure>\n", h->to);
