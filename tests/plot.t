@@ -304,7 +304,7 @@ title plain/plots/compare.svg | grep -q "^$faster of .*, $slower slower$"
 result $? 'the figure of a comparison counts what ipcopy compare counts'
 run plot plain --figure compare --against later --format gp --output boxes \
 	--column
-"$top/tests/label_boxes" plain/plots/compare.gp boxes/compare.gp >out 2>err
+"$top/tests/label_boxes" plain/plots/compare.gp boxes/*.gp >out 2>err
 result $? 'no label of the comparison overlaps another'
 run plot plain --figure compare --against later --format gp --output untitled \
 	--no-title
