@@ -94,7 +94,7 @@ ended() {
 	result $? 'a run ended by signals can be continued'
 }
 
-sed 's/"max": 3/"max": 60/;s/"min": 3/"min": 60/' plan.json >longer
+sed 's/"max": 3/"max": 30/;s/"min": 3/"min": 30/' plan.json >longer
 mv longer plan.json
 ended -n
 ended -rn
