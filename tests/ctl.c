@@ -316,8 +316,15 @@ static void test_words(void)
 			  "the client was killed by signal 9 (Killed)") &&
 		   relays("the server gave no answer for 1 s",
 			  "the client says that the server gave no answer for "
-			  "1 s"),
+			  "1 s") &&
+		   relays("a semaphore was overwritten",
+			  "the client says that a semaphore was overwritten"),
 	   "the peer's reason becomes a sentence about the peer");
+	ok(relays("pipe2: Too many open files",
+		  "the client says: pipe2: Too many open files") &&
+		   relays("no progress for 1 s",
+			  "the client says: no progress for 1 s"),
+	   "a reason that is no sentence is quoted");
 }
 
 /* --- a peer that is silent, or never stops -------------------------------- */

@@ -154,7 +154,7 @@ static const struct {
 	{ "5 descriptors, then rubbish", bring_5, "does not speak" },
 	{ "12 descriptors", bring_12, "does not speak" },
 	{ "ERROR with control characters and no end", say_error,
-	  "the client ???[2J??" },
+	  "the client says: ???[2J??" },
 };
 
 static void meet_stranger(size_t i)

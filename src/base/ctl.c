@@ -142,21 +142,36 @@ static int recv_message(struct ctl *c, struct ctl_message *m, int *fd)
 	return 0;
 }
 
+static bool begins_with_any(const char *words, const char *const *list)
+{
+	for (; *list; list++)
+		if (!strncmp(words, *list, strlen(*list)))
+			return true;
+	return false;
+}
+
 /*
  * Puts the peer's name before its report: "the client cannot write DST". If the
- * report is about something else ("the disk …"), the result is "the client says
- * that the disk …".
+ * report is a sentence about something else ("the disk …"), the result is "the
+ * client says that the disk …". If it is no sentence ("mq_open: …"), the result
+ * is "the client says: mq_open: …".
  */
 static int relay_words(struct ctl *c, int code, const char *words)
 {
+	static const char *const verbs[] = { "cannot ", "was ",     "is ",
+					     "has ",    "does ",    "did ",
+					     "gave ",   "sent ",    "ended ",
+					     "speaks ", "belongs ", NULL };
+	static const char *const articles[] = { "the ", "a ", "an ", NULL };
 	size_t len = strlen(c->peer);
 	char text[300];
 
 	if (!strncmp(words, c->peer, len) && words[len] == ' ')
 		words += len + 1;
-	if (strncmp(words, "the ", 4) != 0)
+	if (begins_with_any(words, verbs))
 		return relay(c, code, words);
-	snprintf(text, sizeof(text), "says that %.240s", words);
+	snprintf(text, sizeof(text), "says%s %.240s",
+		 begins_with_any(words, articles) ? " that" : ":", words);
 	return relay(c, code, text);
 }
 
