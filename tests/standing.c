@@ -9,6 +9,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -259,6 +262,65 @@ static bool notices_stopped(void)
 	return good && expect(!leftovers_children());
 }
 
+/*
+ * Runs in a process of its own: stops `pid` by ptrace, tells it through `fd`,
+ * and stays its tracer until it has ended.
+ */
+static void trace(pid_t pid, int fd)
+{
+	int status;
+	bool held = ptrace(PTRACE_SEIZE, pid, 0, 0) == 0 &&
+		    ptrace(PTRACE_INTERRUPT, pid, 0, 0) == 0 &&
+		    waitpid(pid, &status, __WALL) == pid;
+
+	if (write(fd, held ? "h" : "-", 1) == 1 && held)
+		waitpid(pid, &status, __WALL);
+	_exit(0);
+}
+
+/* False: ptrace is refused. */
+static bool is_held(pid_t pid, pid_t *tracer)
+{
+	char word = '-';
+	int end[2];
+
+	if (pipe2(end, O_CLOEXEC) < 0)
+		return false;
+	*tracer = fork();
+	if (*tracer == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		trace(pid, end[1]);
+	}
+	close(end[1]);
+	if (read(end[0], &word, 1) < 0)
+		word = '-';
+	close(end[0]);
+	return word == 'h';
+}
+
+/* A debugger stops a process in another way than a signal does. */
+static void ask_traced(void)
+{
+	pid_t tracer = 0;
+	bool good;
+
+	standing_job("shm", COPY_STREAM, COPY_NEW);
+	st.job.timeout_ms = 300;
+	good = standing_opens() && standing_transfers();
+	if (good && !is_held(st.page->worker[COPY_CLIENT], &tracer))
+		skip("a side that a debugger stops: ptrace is refused");
+	else
+		ok(good &&
+			   standing_fails(ETIMEDOUT,
+					  "the client is stopped by a program "
+					  "that traces it") &&
+			   expect(st.out.forced),
+		   "a side that a debugger stops is noticed");
+	copy_pair_close(st.pair);
+	if (tracer > 0)
+		waitpid(tracer, NULL, 0);
+}
+
 /* --- one mechanism ------------------------------------------------------- */
 
 static void ask_files(const struct transport *t)
@@ -365,6 +427,7 @@ int main(void)
 	ok(closes_after_death(), "a pair closes after a side has died");
 	ok(notices_stopped(),
 	   "a side that is stopped between transfers is noticed");
+	ask_traced();
 	ok(refuses_streams(),
 	   "standard input is refused, since it cannot be read twice");
 	ok(notices_surplus(),

@@ -73,6 +73,13 @@ char proc_state(pid_t pid)
 	return after && after[1] == ' ' && after[2] ? after[2] : '?';
 }
 
+bool proc_is_stopped(pid_t pid)
+{
+	char state = proc_state(pid);
+
+	return state == 'T' || state == 't';
+}
+
 /* PF_EXITING of the kernel: the process has begun to end. */
 #define FLAG_EXITING 4
 

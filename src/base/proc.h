@@ -39,6 +39,12 @@ void proc_reap(pid_t pid);
 char proc_state(pid_t pid);
 
 /*
+ * True if the process is stopped, by a signal or by a program that traces it,
+ * and goes on only when it is told to.
+ */
+bool proc_is_stopped(pid_t pid);
+
+/*
  * True if the process was killed or is ending: it only waits for a CPU, or for
  * its parent to reap it. Its files may be closed long before it can be reaped.
  */

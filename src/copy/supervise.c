@@ -193,10 +193,10 @@ static bool any_moving(struct watch *w)
 
 static bool any_outside(struct watch *w)
 {
-	/* a process that a signal has stopped waits only for SIGCONT */
+	/* a stopped process does not wait for input or output */
 	for_each_worker(w, k)
 		if (watch_runs(k) && atomic_load(&k->side->outside) &&
-		    proc_state(k->pid) != 'T')
+		    !proc_is_stopped(k->pid))
 			return true;
 	return false;
 }

@@ -79,11 +79,14 @@ int watch_say_stall(struct watch *w)
 	double s = w->job->timeout_ms / 1000.0;
 
 	for_each_worker(w, k)
-		if (watch_runs(k) && proc_state(k->pid) == 'T')
+		if (watch_runs(k) && proc_is_stopped(k->pid))
 			return err_say(w->err, ETIMEDOUT,
 				       "no progress for %g s: the process of "
-				       "the %s is stopped by a signal",
-				       s, role_of(w, k));
+				       "the %s is stopped by %s",
+				       s, role_of(w, k),
+				       proc_state(k->pid) == 'T'
+					       ? "a signal"
+					       : "a program that traces it");
 	return err_say(w->err, ETIMEDOUT, "no progress for %g s", s);
 }
 
