@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/lease.h"
 #include "base/run_dir.h"
+#include "child_of.h"
 #include "leftovers.h"
 #include "party.h"
 #include "sample.h"
@@ -335,6 +336,32 @@ static void test_keep(void)
 	end();
 }
 
+/* The process that serves a client is stopped, and nobody continues it. */
+static void test_keep_stopped(void)
+{
+	pid_t child;
+	bool good;
+
+	begin("in", "out");
+	server->keeps = true;
+	server->rests_at = COPY_AT_START;
+	party_start(server);
+	party_opened(server);
+	party_start(client);
+	good = party_rests(server);
+	child = child_of(server->pid, 0);
+	good &= child > 0 && kill(child, SIGSTOP) == 0 &&
+		kill(server->pid, SIGTERM) == 0;
+	ok(party_finish(server) && good && server->rc == -EINTR &&
+		   server->clean,
+	   "a server with keep ends, although a process of it is stopped: %s",
+	   server->err.text);
+	party_finish(client);
+	ok(client->rc < 0 && client->clean && !sample_differs("out", &old),
+	   "the client of that process fails: %s", client->err.text);
+	end();
+}
+
 int main(void)
 {
 	struct err e = { 0 };
@@ -356,6 +383,7 @@ int main(void)
 	test_interrupted(COPY_SERVER);
 	test_interrupted(COPY_CLIENT);
 	test_keep();
+	test_keep_stopped();
 	ok(leftovers_none_since(before), "nothing is left behind");
 	test_wipe_out();
 	free(before);

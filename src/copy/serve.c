@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/proc.h"
 #include "base/stop.h"
@@ -19,6 +20,7 @@
 #include "copy/pair_inside.h"
 
 #define KEEP_CLIENTS_MAX 64
+#define GRACE_NS         (1000 * MS_IN_NS)
 
 struct copy_server {
 	struct meet meet;
@@ -151,6 +153,34 @@ static pid_t *free_place(pid_t *client)
 	return NULL;
 }
 
+static bool any_client(const pid_t *client)
+{
+	for (int i = 0; i < KEEP_CLIENTS_MAX; i++)
+		if (client[i])
+			return true;
+	return false;
+}
+
+/*
+ * Ends the children. Each ends its worker and then itself within a limited
+ * time, unless the child is stopped: then it is killed, and its worker with it.
+ */
+static void end_clients(pid_t *client)
+{
+	int64_t asked_ns = clock_ns();
+
+	for (int i = 0; i < KEEP_CLIENTS_MAX; i++)
+		if (client[i])
+			kill(client[i], SIGTERM);
+	while (reap_clients(client), any_client(client)) {
+		for (int i = 0; i < KEEP_CLIENTS_MAX; i++)
+			if (client[i] && clock_ns() - asked_ns > GRACE_NS &&
+			    proc_is_stopped(client[i]))
+				kill(client[i], SIGKILL);
+		poll(NULL, 0, 10);
+	}
+}
+
 static int
 accept_one(struct copy_server *server, const struct copy_job *job, pid_t *place,
 	   void (*served)(const struct copy_outcome *out, const struct err *e),
@@ -197,12 +227,7 @@ int copy_serve_keep(struct copy_server *server, const struct copy_job *job,
 		}
 		reap_clients(client);
 	}
-	for (int i = 0; i < KEEP_CLIENTS_MAX; i++)
-		if (client[i])
-			kill(client[i], SIGTERM);
-	for (int i = 0; i < KEEP_CLIENTS_MAX; i++)
-		if (client[i])
-			proc_reap(client[i]);
+	end_clients(client);
 	return err_say(e, EINTR, "interrupted");
 }
 
