@@ -31,12 +31,6 @@
 #include "scratch.h"
 #include "tap.h"
 
-/*
- * If less than this share of the trials with a serious injury ends in an error,
- * most injuries miss.
- */
-#define HURT_PERCENT 20
-
 #define JOBS_MAX 256
 
 struct options {
@@ -248,92 +242,6 @@ static void run_jobs(const struct options *o, struct tally *tally)
 	}
 }
 
-/* --- the tables --------------------------------------------------------- */
-
-static void show_injuries(const struct tally *t)
-{
-	diag("%-22s %7s %7s %8s %7s", "injury", "trials", "hit", "success",
-	     "error");
-	for (int i = 0; i < INJURIES; i++)
-		diag("%-22s %7u %7u %8u %7u", injury_names[i], t->injury[i][0],
-		     t->injury[i][1], t->injury[i][2], t->injury[i][3]);
-}
-
-static void show_weather(const struct tally *t)
-{
-	char name[60];
-
-	diag("%-30s %15s %8s %7s", "weather", "with rehearsals", "success",
-	     "error");
-	for (int i = 0; i < WEATHERS; i++)
-		diag("%-30s %15u %8u %7u",
-		     weather_words(1u << i, name, sizeof(name)) + 2,
-		     t->weather[i][0], t->weather[i][1], t->weather[i][2]);
-}
-
-static void show_kinds(const struct tally *t)
-{
-	static const char *const how[] = { "copy", "serve, fetch", "pair" };
-	const struct transport *tr;
-
-	diag("%-15s %-12s %15s %8s %7s", "mechanism", "as", "with rehearsals",
-	     "success", "error");
-	for_each_transport(tr)
-		for (int i = 0; i < 3; i++)
-			diag("%-15s %-12s %15u %8u %7u", tr->name, how[i],
-			     t->kind[tr_i][i][0], t->kind[tr_i][i][1],
-			     t->kind[tr_i][i][2]);
-}
-
-static void show_rest(const struct tally *t)
-{
-	diag("slowest end after an injury: %.0f ms; longest wait for a CPU: "
-	     "%.0f ms",
-	     (double)t->slowest_ns / 1e6, (double)t->noise_ns / 1e6);
-	diag("excused: %u timeouts while a CPU was late, %u queues over the "
-	     "user's quota,",
-	     t->late, t->quota);
-	diag("  %u names left by glibc's sem_open, %u aborts after a number "
-	     "was reused",
-	     t->glibc, t->reused);
-}
-
-static void show_faults(const struct tally *t)
-{
-	static const char *const none[FAULTS] = {
-		[HANG] = "no process hangs",
-		[FALSE_SUCCESS] = "no side reports a false success",
-		[DAMAGED] = "no destination is damaged",
-		[UNCLEAR] = "every error is one clear line",
-		[CRASH] = "no process crashes",
-		[LEFTOVER] = "nothing is left behind",
-		[MISJUDGED] = "each injury has the outcome that it must have",
-	};
-
-	for (int i = 0; i < FAULTS; i++)
-		ok(t->fault[i] == 0, "%s: %u of %u trials", none[i],
-		   t->fault[i], t->trials);
-}
-
-/*
- * Shows how many trials ended in an error, of those with an injury from
- * LONG_PAUSE on. Most of these injuries can end a copy.
- */
-static void show_aim(const struct tally *t)
-{
-	uint32_t hurt = 0, errors = 0;
-
-	for (int i = LONG_PAUSE; i < INJURIES; i++) {
-		hurt += t->injury[i][0];
-		errors += t->injury[i][3];
-	}
-	if (hurt < 50)
-		skip("too few trials to tell whether injuries hit");
-	else
-		ok(errors * 100 >= hurt * HURT_PERCENT,
-		   "injuries hit: %u of %u ended in an error", errors, hurt);
-}
-
 /*
  * Raises the limit on queues: other jobs and other tests use queues meanwhile.
  */
@@ -366,13 +274,8 @@ int main(int argc, char **argv)
 	raise_queue_limit();
 	witness_start(tally);
 	run_jobs(&o, tally);
-	if (!o.quiet) {
-		show_injuries(tally);
-		show_weather(tally);
-		show_kinds(tally);
-		show_rest(tally);
-	}
-	show_faults(tally);
-	show_aim(tally);
+	if (!o.quiet)
+		tally_show(tally);
+	tally_judge(tally);
 	return done_testing();
 }

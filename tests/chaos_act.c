@@ -44,8 +44,15 @@ const char *__asan_default_options(void)
 
 #define NS_IN_S 1000000000
 
-/* act() sets it once, in the supervisor. The workers inherit it. */
+/* act() sets these once, in the supervisor. The workers inherit them. */
 static struct stage *stage;
+static const struct plan *plan;
+
+/*
+ * True in the actors and pairs that the plan spares. The supervisor sets it
+ * before it forks their workers.
+ */
+static bool spared;
 
 /* --- the clock ----------------------------------------------------------- */
 
@@ -163,13 +170,22 @@ static void wait_at_point(void)
 	}
 }
 
+/*
+ * Several workers of a server may reach the point. The first of them waits, and
+ * is the victim.
+ */
 static void checkpoint(enum copy_role role, enum copy_point point)
 {
-	if (point == COPY_AT_JOIN)
+	if (spared)
+		return;
+	if (point == COPY_AT_JOIN && !atomic_load(&stage->claimed))
 		atomic_store(&stage->worker[role], getpid());
-	if (atomic_load(&stage->wanted) == point_code(role, point) &&
-	    (!stage->nth || atomic_load(&stage->transfer) == stage->nth))
-		wait_at_point();
+	if (atomic_load(&stage->wanted) != point_code(role, point) ||
+	    (stage->nth && atomic_load(&stage->transfer) != stage->nth) ||
+	    atomic_exchange(&stage->claimed, 1))
+		return;
+	atomic_store(&stage->worker[role], getpid());
+	wait_at_point();
 }
 
 /* --- the supervisor ----------------------------------------------------- */
@@ -207,6 +223,39 @@ static int count_fds(void)
 	return n;
 }
 
+static bool moved_all(const struct copy_outcome *out)
+{
+	return plan->injury == CHANGE || plan->spec.ops->carries_nothing ||
+	       out->bytes == plan->src.len;
+}
+
+/* Called in the process that has served one of several clients. */
+static void note_served(const struct copy_outcome *out, const struct err *e)
+{
+	struct served *s = &stage->served;
+
+	if (!out || e->code) {
+		atomic_fetch_add(&s->badly, 1);
+		return;
+	}
+	atomic_fetch_add(&s->well, 1);
+	if (!moved_all(out) ||
+	    out->verified != (plan->verify && !plan->spec.ops->carries_nothing))
+		atomic_fetch_add(&s->wrong, 1);
+}
+
+/* The director asks this server to end once all clients have ended. */
+static int keep(struct copy_server *server, const struct copy_job *job,
+		struct told *t)
+{
+	int rc = copy_serve_keep(server, job, note_served, &t->err);
+
+	if (rc != -EINTR || !atomic_load(&stage->closing))
+		return rc;
+	t->err = (struct err){ .code = 0 };
+	return 0;
+}
+
 static int serve(const struct copy_job *job, struct told *t)
 {
 	struct copy_server *server;
@@ -214,74 +263,94 @@ static int serve(const struct copy_job *job, struct told *t)
 
 	if (rc < 0)
 		return rc;
-	rc = copy_serve(server, job, CHAOS_WAIT_MS, NULL, &t->out, &t->err);
+	if (plan_keeps(plan))
+		rc = keep(server, job, t);
+	else
+		rc = copy_serve(server, job, CHAOS_WAIT_MS, NULL, &t->out,
+				&t->err);
 	copy_server_close(server);
 	return rc;
 }
 
 /*
- * Makes the transfers until one fails. A transfer that succeeds must have moved
- * the whole file.
+ * Makes the transfers of all pairs until one fails. A transfer that succeeds
+ * must have moved the whole file.
  */
-static int transfer_often(struct copy_pair *pair, const struct plan *p,
-			  struct told *t)
+static int transfer_often(struct copy_pair **pair, struct told *t)
 {
+	struct copy_outcome out[CHAOS_CROWD];
 	int rc = 0;
 
 	for (int i = 1; i <= CHAOS_TRANSFERS && rc == 0; i++) {
 		atomic_store(&stage->transfer, i);
-		rc = copy_pair_transfer(pair, &t->out, &t->err);
-		if (rc == 0 && p->injury != CHANGE &&
-		    !p->spec.ops->carries_nothing && t->out.bytes != p->src.len)
+		rc = copy_pairs_transfer(pair, plan->crowd, out, &t->err);
+		t->out = out[0];
+		for (int k = 0; k < plan->crowd; k++) {
+			t->out.forced |= out[k].forced;
+			if (rc < 0 || moved_all(&out[k]))
+				continue;
 			return err_say(&t->err, EPROTO,
-				       "transfer %d ended with status 0 and "
-				       "%llu bytes",
-				       i, (unsigned long long)t->out.bytes);
+				       "transfer %d of pair %d ended with "
+				       "status 0 and %llu bytes",
+				       i, k, (unsigned long long)out[k].bytes);
+		}
 	}
 	return rc;
 }
 
-static int stand(const struct copy_job *job, const struct plan *p,
-		 struct told *t)
+/* The injury is meant for one of the pairs. */
+static int stand(const struct copy_job *job, struct told *t)
 {
-	struct copy_pair *pair = NULL;
-	int rc = copy_pair_open(job, &pair, &t->err), closed;
+	struct copy_pair *pair[CHAOS_CROWD] = { NULL };
+	int victim = (int)(plan->pick % (uint32_t)plan->crowd);
+	int rc = 0, closed = 0;
 
-	if (rc < 0)
-		return rc;
-	rc = transfer_often(pair, p, t);
-	closed = copy_pair_close(pair);
+	for (int k = 0; k < plan->crowd && rc == 0; k++) {
+		spared = k != victim;
+		rc = copy_pair_open(job, &pair[k], &t->err);
+	}
+	if (rc == 0)
+		rc = transfer_often(pair, t);
+	for (int k = 0; k < plan->crowd; k++) {
+		int one = copy_pair_close(pair[k]);
+
+		closed = one < 0 ? one : closed;
+	}
 	if (rc == 0 && closed < 0)
-		return err_say(&t->err, -closed, "the pair did not end well");
+		return err_say(&t->err, -closed, "a pair did not end well");
 	return rc;
 }
 
-static int run_role(const struct plan *p, enum copy_role role, struct told *t)
+static int run_actor(const struct plan *p, int actor, struct told *t)
 {
 	struct copy_job job = COPY_JOB_INIT;
+	char dst[20];
 
 	job.spec = p->spec;
 	job.src = CHAOS_SRC;
-	job.dst = CHAOS_DST;
+	job.dst = files_dst(actor, dst, sizeof(dst));
+	job.dose = p->dose;
 	memcpy(job.cpu, p->cpu, sizeof(job.cpu));
 	job.verify = p->verify;
 	job.count_calls = p->count_calls;
 	job.timeout_ms = CHAOS_TIMEOUT_MS;
 	job.checkpoint = checkpoint;
 	if (p->stands)
-		return stand(&job, p, t);
+		return stand(&job, t);
 	if (!p->two)
 		return copy_run(&job, &t->out, &t->err);
-	if (role == COPY_SERVER)
+	if (actor == COPY_SERVER)
 		return serve(&job, t);
 	return copy_fetch(&job, CHAOS_NAME, CHAOS_WAIT_MS, &t->out, &t->err);
 }
 
-void act(const struct plan *p, enum copy_role role, struct stage *of_trial)
+void act(const struct plan *p, int actor, struct stage *of_trial)
 {
-	struct told *t = &of_trial->told[role];
+	struct told *t = &of_trial->told[actor];
 
 	stage = of_trial;
+	plan = p;
+	spared = actor > COPY_CLIENT;
 	stage->dead_fd = open_dead(p);
 	install_handlers();
 	weather_feel(p);
@@ -290,7 +359,7 @@ void act(const struct plan *p, enum copy_role role, struct stage *of_trial)
 		deny_tmpfile();
 	t->fds_before = count_fds();
 	weather_limit(p);
-	t->rc = run_role(p, role, t);
+	t->rc = run_actor(p, actor, t);
 	weather_lift();
 	t->fds_after = count_fds();
 	atomic_store(&t->done, 1);

@@ -65,15 +65,31 @@ static bool make(const char *path, const struct content *c)
 	return good;
 }
 
+const char *files_dst(int actor, char *buf, size_t size)
+{
+	if (actor <= COPY_CLIENT)
+		snprintf(buf, size, CHAOS_DST);
+	else
+		snprintf(buf, size, CHAOS_DST "%d", actor);
+	return buf;
+}
+
 bool files_make(const struct plan *p)
 {
+	char dst[20];
+	bool good;
+
 	if ((mkdir("in", 0755) < 0 || mkdir("out", 0755) < 0) &&
 	    errno != EEXIST)
 		return false;
 	unlink(CHAOS_SRC);
-	unlink(CHAOS_DST);
-	return make(CHAOS_SRC, &p->src) &&
-	       (!p->replaces || make(CHAOS_DST, &p->old));
+	good = make(CHAOS_SRC, &p->src);
+	for (int a = COPY_CLIENT; a < CHAOS_ACTORS; a++) {
+		unlink(files_dst(a, dst, sizeof(dst)));
+		if (p->replaces && a < plan_actors(p))
+			good &= make(files_dst(a, dst, sizeof(dst)), &p->old);
+	}
+	return good;
 }
 
 /* Makes the destination in one step, by a link to a file that is complete. */
@@ -189,10 +205,12 @@ static bool is_before(const struct run *r, ssize_t len, mode_t mode)
 	return len < 0 || is_appeared(r, len, mode);
 }
 
-enum dst_state files_look(const struct run *r, char *why, size_t size)
+enum dst_state files_look(const struct run *r, int actor, char *why,
+			  size_t size)
 {
+	char dst[20];
 	mode_t mode = 0;
-	ssize_t len = load(CHAOS_DST, &mode);
+	ssize_t len = load(files_dst(actor, dst, sizeof(dst)), &mode);
 	const struct content copy = copied(r, mode);
 	const char *how = differs(&copy, len, mode);
 

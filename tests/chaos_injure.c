@@ -13,11 +13,11 @@
 #include "base/proc.h"
 #include "child_of.h"
 
-int role_of(const struct run *r, pid_t pid)
+int actor_of(const struct run *r, pid_t pid)
 {
-	for (int role = 0; role < COPY_ROLES; role++)
-		if (r->sup[role] == pid)
-			return role;
+	for (int a = 0; a < CHAOS_ACTORS; a++)
+		if (r->sup[a] == pid)
+			return a;
 	return -1;
 }
 
@@ -30,7 +30,8 @@ static pid_t worker_pid(const struct run *r, enum copy_role role)
 	pid_t other = atomic_load(&r->stage->worker[!role]);
 	pid_t pid;
 
-	if (told)
+	/* a child of a server with several clients supervises one worker */
+	if (told || (plan_keeps(r->plan) && role == COPY_SERVER))
 		return told;
 	if (r->plan->two)
 		return child_of(r->sup[role], 0);
@@ -56,13 +57,13 @@ pid_t victim_pid(const struct run *r, enum victim v)
 
 bool signal_one(struct run *r, pid_t pid, int sig)
 {
-	int role = role_of(r, pid);
+	int a = actor_of(r, pid);
 
-	if (pid <= 0 || (role >= 0 && r->ended[role]) ||
-	    proc_state(pid) == 'Z' || kill(pid, sig) < 0)
+	if (pid <= 0 || (a >= 0 && r->ended[a]) || proc_state(pid) == 'Z' ||
+	    kill(pid, sig) < 0)
 		return false;
-	if (role >= 0)
-		r->sent[role] = sig;
+	if (a >= 0)
+		r->sent[a] = sig;
 	if (sig == SIGSTOP && r->n_stopped < RUN_STOPPED_MAX)
 		r->stopped[r->n_stopped++] = pid;
 	return true;
@@ -72,19 +73,21 @@ static bool signal_victim(struct run *r, int sig)
 {
 	enum victim v = r->plan->victim;
 	bool hit = false;
-	int role;
+	int a;
 
 	if (v != EVERYBODY) {
 		hit = signal_one(r, victim_pid(r, v), sig);
-		role = role_of(r, victim_pid(r, v));
-		if (hit && r->injury == STOP && role >= 0)
-			r->excused[role] = true;
+		a = actor_of(r, victim_pid(r, v));
+		if (hit && r->injury == STOP && a >= 0)
+			r->excused[a] = true;
 		return hit;
 	}
 	for (int i = 0; i < EVERYBODY; i++) {
 		v = (enum victim)((r->plan->pick + (uint32_t)i) % EVERYBODY);
 		hit |= signal_one(r, victim_pid(r, v), sig);
 	}
+	for (int i = COPY_CLIENT + 1; i < plan_actors(r->plan); i++)
+		hit |= signal_one(r, r->sup[i], sig);
 	return hit;
 }
 
@@ -134,21 +137,25 @@ static bool close_one(struct run *r)
 	return fd >= 0 && signal_victim(r, SIGUSR2);
 }
 
-/* Signals the process group of one actor, or of both. */
+static bool is_victim(const struct run *r, int actor)
+{
+	return r->plan->victim == EVERYBODY ||
+	       (actor == COPY_SERVER && r->plan->victim == SERVER_SUPERVISOR) ||
+	       (actor == COPY_CLIENT && r->plan->victim == CLIENT_SUPERVISOR);
+}
+
+/* Signals the process group of one actor, or of all. */
 static bool signal_group(struct run *r, int sig)
 {
 	bool hit = false;
 
-	for (int role = 0; role < COPY_ROLES; role++) {
-		enum victim v = role == COPY_SERVER ? SERVER_SUPERVISOR
-						    : CLIENT_SUPERVISOR;
-		pid_t pid = r->sup[role];
+	for (int a = 0; a < CHAOS_ACTORS; a++) {
+		pid_t pid = r->sup[a];
 
-		if (pid <= 0 || r->ended[role] ||
-		    (r->plan->victim != EVERYBODY && r->plan->victim != v) ||
+		if (pid <= 0 || r->ended[a] || !is_victim(r, a) ||
 		    proc_state(pid) == 'Z' || kill(-pid, sig) < 0)
 			continue;
-		r->sent[role] = sig;
+		r->sent[a] = sig;
 		hit = true;
 	}
 	return hit;
@@ -158,9 +165,9 @@ static bool kill_parent(struct run *r)
 {
 	bool hit = false;
 
-	for (int role = 0; role < COPY_ROLES; role++)
-		if (r->parent[role])
-			hit |= kill(r->parent[role], SIGKILL) == 0;
+	for (int a = 0; a < CHAOS_ACTORS; a++)
+		if (r->parent[a])
+			hit |= kill(r->parent[a], SIGKILL) == 0;
 	return hit;
 }
 

@@ -42,49 +42,53 @@ void judge_glibcs(void)
 
 /* --- reporting ---------------------------------------------------------- */
 
-static void told_words(const struct run *r, int role, char *buf, size_t size)
+/* The actors that have a promise to keep, as they report it. */
+static size_t told_words(const struct run *r, int a, char *buf, size_t size)
 {
-	const struct told *t = &r->stage->told[role];
-	const char *who = r->plan->two ? copy_role_names[role] : "copy";
+	const struct told *t = &r->stage->told[a];
+	const char *who = !r->plan->two     ? "copy"
+			  : a > COPY_CLIENT ? "another client"
+					    : copy_role_names[a];
+	int n;
 
-	if (!r->sup[role])
-		snprintf(buf, size, "#   %s: not started\n", who);
+	if (!r->sup[a])
+		n = snprintf(buf, size, "#   %s: not started\n", who);
 	else if (!atomic_load(&t->done))
-		snprintf(buf, size, "#   %s: no report, status %#x\n", who,
-			 (unsigned)r->status[role]);
+		n = snprintf(buf, size, "#   %s: no report, status %#x\n", who,
+			     (unsigned)r->status[a]);
 	else
-		snprintf(buf, size, "#   %s: %d %s%s\n", who, t->rc,
-			 t->rc == 0 ? "well" : t->err.text,
-			 t->out.forced ? " (forced)" : "");
+		n = snprintf(buf, size, "#   %s: %d %s%s\n", who, t->rc,
+			     t->rc == 0 ? "well" : t->err.text,
+			     t->out.forced ? " (forced)" : "");
+	return (size_t)n < size ? (size_t)n : size - 1;
 }
 
 void fault(struct run *r, enum fault kind, const char *fmt, ...)
 {
-	char text[3000], what[600], plan[600], told[COPY_ROLES][400];
+	char text[5000], what[600], plan[900];
 	bool first = !(r->faults & 1u << kind);
+	size_t len;
 	va_list ap;
-	int len;
 
 	r->faults |= 1u << kind;
 	tally->fault[kind] += first;
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	told_words(r, COPY_SERVER, told[COPY_SERVER], sizeof(told[0]));
-	told_words(r, COPY_CLIENT, told[COPY_CLIENT], sizeof(told[0]));
-	len = snprintf(
+	len = (size_t)snprintf(
 		text, sizeof(text),
 		"# --seed %llu --trials 1: %s: %s\n#   %s%s; hurt after "
-		"%.2f ms, ended after %.2f ms\n%s%s",
+		"%.2f ms, ended after %.2f ms\n",
 		(unsigned long long)r->plan->seed, fault_words[kind], what,
 		plan_words(r->plan, plan, sizeof(plan)),
 		r->injury == UNHURT ? " (but unhurt)"
 		: r->hit            ? ""
 				    : " (missed)",
 		r->hurt_ns ? (double)(r->hurt_ns - r->start_ns) / 1e6 : 0,
-		(double)(r->end_ns - r->start_ns) / 1e6,
-		r->plan->two ? told[COPY_SERVER] : "", told[COPY_CLIENT]);
-	if (write(STDOUT_FILENO, text, (size_t)len) < 0)
+		(double)(r->end_ns - r->start_ns) / 1e6);
+	for (int a = plan_first(r->plan); a < plan_actors(r->plan); a++)
+		len += told_words(r, a, text + len, sizeof(text) - len);
+	if (write(STDOUT_FILENO, text, len) < 0)
 		abort();
 }
 
@@ -188,15 +192,15 @@ static void judge_deaths(struct run *r)
 		fault(r, CRASH, "signal %d in some process", crash);
 	if (r->stray_signal)
 		fault(r, CRASH, "an orphan died of signal %d", r->stray_signal);
-	for (int role = 0; role < COPY_ROLES; role++) {
-		judge_supervisor_death(r, role);
-		judge_worker_death(r, role);
+	for (int a = 0; a < plan_actors(r->plan); a++) {
+		judge_supervisor_death(r, a);
+		judge_worker_death(r, a);
 	}
 }
 
 /* --- the destination ---------------------------------------------------- */
 
-static void judge_destination(struct run *r)
+static void judge_destination(struct run *r, int client)
 {
 	const struct plan *p = r->plan;
 	enum dst_state wanted = p->spec.ops->carries_nothing || p->stands
@@ -205,12 +209,14 @@ static void judge_destination(struct run *r)
 	enum dst_state state;
 	char why[80];
 
-	state = files_look(r, why, sizeof(why));
+	state = files_look(r, client, why, sizeof(why));
 	if (state == DST_DAMAGED)
 		fault(r, DAMAGED, "the destination: %s", why);
-	if (well(r, COPY_CLIENT) && state != wanted)
+	if (well(r, client) && state != wanted)
 		fault(r, FALSE_SUCCESS, "the client reports success, but %s",
 		      why);
+	if (plan_keeps(p))
+		return;
 	if (p->two && well(r, COPY_SERVER) && state != wanted)
 		fault(r, FALSE_SUCCESS, "serve reports success, but %s", why);
 	/*
@@ -229,7 +235,8 @@ static void judge_outcome(struct run *r, int role)
 	const struct plan *p = r->plan;
 	bool nothing = p->spec.ops->carries_nothing;
 
-	if (!well(r, role) || r->injury == CHANGE)
+	if (!well(r, role) || r->injury == CHANGE ||
+	    (plan_keeps(p) && role == COPY_SERVER))
 		return;
 	if (!nothing && o->bytes != p->src.len)
 		fault(r, FALSE_SUCCESS, "the report counts %llu bytes",
@@ -276,12 +283,17 @@ static bool is_needed(const struct plan *p)
 
 /*
  * True if a worker that the copy still needed was killed, or stopped for longer
- * than the timeout.
+ * than the timeout. A server that has several clients goes on, and the worker
+ * that was hit may have been another client's.
  */
-static bool must_fail(const struct run *r)
+static bool must_fail(const struct run *r, int actor)
 {
 	const struct plan *p = r->plan;
 
+	if (plan_keeps(p) &&
+	    (actor != COPY_CLIENT || p->point_role != COPY_CLIENT ||
+	     p->victim != CLIENT_WORKER))
+		return false;
 	return r->hit && p->at_point && is_needed(p) &&
 	       !atomic_load(&r->stage->tired) &&
 	       (r->injury == KILL || r->injury == STOP ||
@@ -294,12 +306,13 @@ static bool must_fail(const struct run *r)
 /* True if a side timed out because the machine was too busy. */
 static bool machine_was_late(const struct run *r)
 {
-	bool late = tally->noisy_ns > r->start_ns;
+	bool late = tally->noisy_ns > r->start_ns, timeout = false;
 
-	for (int v = 0; v < EVERYBODY; v++)
+	for (int v = 0; v < EVERYBODY + CHAOS_ACTORS; v++)
 		late |= r->waited_ns[v] > WAITED_MS * MS_IN_NS;
-	return late && (r->stage->told[COPY_SERVER].err.code == ETIMEDOUT ||
-			r->stage->told[COPY_CLIENT].err.code == ETIMEDOUT);
+	for (int a = 0; a < CHAOS_ACTORS; a++)
+		timeout |= r->stage->told[a].err.code == ETIMEDOUT;
+	return late && timeout;
 }
 
 /*
@@ -308,15 +321,24 @@ static bool machine_was_late(const struct run *r)
  */
 static bool quota_was_spent(const struct run *r)
 {
-	static const char *const words[] = { "all queues of this user",
-					     "vm.nr_hugepages" };
 	bool spent = false;
 
-	for (int i = 0; i < 2; i++)
-		spent |= strstr(r->stage->told[COPY_SERVER].err.text,
-				words[i]) ||
-			 strstr(r->stage->told[COPY_CLIENT].err.text, words[i]);
+	for (int a = 0; a < CHAOS_ACTORS; a++) {
+		const char *text = r->stage->told[a].err.text;
+
+		spent |= strstr(text, "all queues of this user") ||
+			 strstr(text, "vm.nr_hugepages");
+	}
 	return spent;
+}
+
+bool judge_excuses(const struct run *r)
+{
+	bool late = machine_was_late(r), spent = !late && quota_was_spent(r);
+
+	tally->late += late;
+	tally->quota += spent;
+	return late || spent;
 }
 
 /*
@@ -339,48 +361,13 @@ static void judge_verdict(struct run *r, int role)
 		fault(r, MISJUDGED,
 		      "asked to stop by signal %d, it reported a failure",
 		      r->sent[role]);
-	if (must_fail(r) && well(r, role))
+	if (must_fail(r, role) && well(r, role))
 		fault(r, MISJUDGED,
 		      "this injury must fail, but the copy succeeded");
 	if (!must_succeed(r) || !failed(r, role))
 		return;
-	if (machine_was_late(r))
-		tally->late++;
-	else if (quota_was_spent(r))
-		tally->quota++;
-	else
+	if (!judge_excuses(r))
 		fault(r, MISJUDGED, "this must succeed, but the copy failed");
-}
-
-/* --- all judgements ------------------------------------------------------- */
-
-static void count(const struct run *r)
-{
-	bool good =
-		well(r, COPY_CLIENT) && (!r->plan->two || well(r, COPY_SERVER));
-	bool bad = failed(r, COPY_CLIENT) || failed(r, COPY_SERVER);
-	_Atomic uint32_t *row = tally->injury[r->injury];
-	int64_t slow_ns = r->end_ns - (r->hurt_ns ? r->hurt_ns : r->start_ns);
-	size_t at = 0;
-
-	row[0]++;
-	row[1] += r->hit;
-	row[2] += good;
-	row[3] += bad;
-	while (tr_at(at) != r->plan->spec.ops && at < TALLY_KINDS - 1)
-		at++;
-	tally->kind[at][plan_kind(r->plan)][0]++;
-	tally->kind[at][plan_kind(r->plan)][1] += good;
-	tally->kind[at][plan_kind(r->plan)][2] += bad;
-	for (int i = 0; i < WEATHERS; i++) {
-		if (!(r->plan->weather & 1u << i))
-			continue;
-		tally->weather[i][0]++;
-		tally->weather[i][1] += good;
-		tally->weather[i][2] += bad;
-	}
-	if (slow_ns > tally->slowest_ns)
-		tally->slowest_ns = slow_ns;
 }
 
 void judge(struct run *r)
@@ -388,12 +375,14 @@ void judge(struct run *r)
 	if (r->hung)
 		fault(r, HANG, "%s", r->scene);
 	judge_deaths(r);
-	judge_destination(r);
-	for (int role = 0; role < COPY_ROLES; role++) {
-		judge_words(r, role);
-		judge_outcome(r, role);
-		judge_verdict(r, role);
+	for (int a = COPY_CLIENT; a < plan_actors(r->plan); a++)
+		judge_destination(r, a);
+	for (int a = 0; a < plan_actors(r->plan); a++) {
+		judge_words(r, a);
+		judge_outcome(r, a);
+		judge_verdict(r, a);
 	}
+	judge_crowd(r);
 	judge_leftovers(r, isolated);
-	count(r);
+	tally_count(tally, r);
 }

@@ -15,8 +15,10 @@
 
 static bool any_killed(const struct run *r)
 {
-	return r->sent[COPY_SERVER] == SIGKILL ||
-	       r->sent[COPY_CLIENT] == SIGKILL;
+	for (int a = 0; a < CHAOS_ACTORS; a++)
+		if (r->sent[a] == SIGKILL)
+			return true;
+	return false;
 }
 
 /*
@@ -27,10 +29,12 @@ static bool is_this_trials(const struct run *r, const char *name)
 {
 	char mine[40];
 
-	for (int role = 0; role < COPY_ROLES; role++) {
-		snprintf(mine, sizeof(mine), "ipcopy-%d-", (int)r->sup[role]);
+	for (int a = 0; a < CHAOS_ACTORS; a++) {
+		snprintf(mine, sizeof(mine), "ipcopy-%d-", (int)r->sup[a]);
 		if (strstr(name, mine))
 			return true;
+	}
+	for (int role = 0; role < COPY_ROLES; role++) {
 		snprintf(mine, sizeof(mine), "ipcopy-%d-",
 			 (int)atomic_load(&r->stage->worker[role]));
 		if (strstr(name, mine))
@@ -53,6 +57,15 @@ static bool is_glibcs(const struct run *r, const char *name)
 	return true;
 }
 
+/* True if the name is `expected`, perhaps with the number of an actor. */
+static bool is_expected(const char *name, const char *expected)
+{
+	size_t len = expected ? strlen(expected) : 0;
+
+	return len && !strncmp(name, expected, len) &&
+	       !name[len + strspn(name + len, "0123456789")];
+}
+
 /*
  * Reports and removes every name in a directory, except `expected`. In a shared
  * directory, only names of this trial count. A name that is glibc's fault is
@@ -68,7 +81,7 @@ static void judge_dir(struct run *r, const char *path, const char *expected,
 		const char *name = entry->d_name;
 
 		if (!strcmp(name, ".") || !strcmp(name, "..") ||
-		    (expected && !strcmp(name, expected)) ||
+		    is_expected(name, expected) ||
 		    (shared && !is_this_trials(r, name)))
 			continue;
 		if (!is_glibcs(r, name))
@@ -120,10 +133,10 @@ void judge_leftovers(struct run *r, bool isolated)
 		      r->strays);
 	if (r->survivors)
 		fault(r, LEFTOVER, "%d processes", r->survivors);
-	for (int role = 0; role < COPY_ROLES; role++) {
-		const struct told *t = &r->stage->told[role];
+	for (int a = 0; a < CHAOS_ACTORS; a++) {
+		const struct told *t = &r->stage->told[a];
 
-		if (reported(r, role) && t->fds_after != t->fds_before)
+		if (reported(r, a) && t->fds_after != t->fds_before)
 			fault(r, LEFTOVER, "%d descriptors became %d",
 			      t->fds_before, t->fds_after);
 	}

@@ -59,14 +59,14 @@ uint64_t chaos_random(uint64_t *state)
 	return stats_mix(*state);
 }
 
-static uint64_t below(uint64_t *state, uint64_t n)
+uint64_t chaos_below(uint64_t *state, uint64_t n)
 {
 	return chaos_random(state) % n;
 }
 
-static bool chance(uint64_t *state, unsigned percent)
+bool chaos_chance(uint64_t *state, unsigned percent)
 {
-	return below(state, 100) < percent;
+	return chaos_below(state, 100) < percent;
 }
 
 static uint64_t clamp(uint64_t value, uint64_t min, uint64_t max)
@@ -80,7 +80,7 @@ static uint64_t clamp(uint64_t value, uint64_t min, uint64_t max)
  */
 static uint64_t log_uniform(uint64_t *state, unsigned bits)
 {
-	return below(state, 1ULL << below(state, bits + 1)) + 1;
+	return chaos_below(state, 1ULL << chaos_below(state, bits + 1)) + 1;
 }
 
 /* --- the mechanism ------------------------------------------------------ */
@@ -91,15 +91,16 @@ static uint64_t draw_size(uint64_t *s)
 					  4096,  4097,  8192,   65535,
 					  65536, 65537, 1 << 20 };
 
-	return chance(s, 60) ? edges[below(s, sizeof(edges) / sizeof(*edges))]
-			     : log_uniform(s, 20);
+	return chaos_chance(s, 60)
+		       ? edges[chaos_below(s, sizeof(edges) / sizeof(*edges))]
+		       : log_uniform(s, 20);
 }
 
 static uint64_t draw_count(uint64_t *s)
 {
 	static const uint32_t some[] = { 1, 2, 3, 4, 10, 16, 100, 2000 };
 
-	return some[below(s, sizeof(some) / sizeof(*some))];
+	return some[chaos_below(s, sizeof(some) / sizeof(*some))];
 }
 
 static void draw_setting(uint64_t *s, const struct tr_param *p, char *word,
@@ -108,14 +109,14 @@ static void draw_setting(uint64_t *s, const struct tr_param *p, char *word,
 	uint64_t value;
 
 	if (p->kind == TR_CHOICE) {
-		value = p->min + below(s, p->max - p->min + 1);
+		value = p->min + chaos_below(s, p->max - p->min + 1);
 		snprintf(word, size, "%s", p->choices[value]);
 		return;
 	}
 	value = p->kind == TR_COUNT ? draw_count(s) : draw_size(s);
 	/* a pipe's capacity is a power of two; every user may ask for these */
 	if (!strcmp(p->name, "capacity"))
-		value = 4096ULL << below(s, 9);
+		value = 4096ULL << chaos_below(s, 9);
 	snprintf(word, size, "%" PRIu64, clamp(value, p->min, p->max));
 }
 
@@ -130,7 +131,7 @@ static bool draw_settings(uint64_t *s, const struct tr_spec *base,
 
 	tr_spec_text(base, false, text, TR_SPEC_MAX);
 	for (int i = 0; p[i].name; i++) {
-		if (base->given[i] || chance(s, 25))
+		if (base->given[i] || chaos_chance(s, 25))
 			continue;
 		draw_setting(s, &p[i], word, sizeof(word));
 		used = strlen(text);
@@ -163,7 +164,7 @@ static void draw_mechanism(uint64_t *s, const struct tr_spec *only,
 		return;
 	while (tr_at(n))
 		n++;
-	base->ops = tr_at(below(s, n));
+	base->ops = tr_at(chaos_below(s, n));
 }
 
 static bool draw_spec(uint64_t *s, struct plan *p, const struct tr_spec *only)
@@ -188,15 +189,15 @@ static uint64_t draw_length(uint64_t *s, const struct tr_spec *spec)
 	uint64_t size = tr_spec_value(spec, "size", 1 << 16);
 	uint64_t depth = tr_spec_value(spec, "depth", 1);
 
-	switch (below(s, 8)) {
+	switch (chaos_below(s, 8)) {
 	case 0:
-		return below(s, 2);
+		return chaos_below(s, 2);
 	case 1: /* a few messages, and one byte more or less */
-		return size * (1 + below(s, 4)) + below(s, 3) - 1;
+		return size * (1 + chaos_below(s, 4)) + chaos_below(s, 3) - 1;
 	case 2: /* a full ring or queue, and one byte more or less */
-		return size * depth + below(s, 3) - 1;
+		return size * depth + chaos_below(s, 3) - 1;
 	case 3:
-		return (1 << 16) + below(s, 3) - 1;
+		return (1 << 16) + chaos_below(s, 3) - 1;
 	case 4:
 		return CHAOS_FILE_MAX;
 	default:
@@ -209,7 +210,7 @@ static void draw_content(uint64_t *s, struct content *c)
 	static const mode_t modes[] = { 0644, 0600, 0755, 0640, 0666, 0700 };
 
 	c->seed = chaos_random(s);
-	c->mode = modes[below(s, sizeof(modes) / sizeof(*modes))];
+	c->mode = modes[chaos_below(s, sizeof(modes) / sizeof(*modes))];
 }
 
 static void draw_files(uint64_t *s, struct plan *p)
@@ -221,11 +222,11 @@ static void draw_files(uint64_t *s, struct plan *p)
 	draw_content(s, &p->src);
 	p->src.len = (uint32_t)clamp(
 		clamp(draw_length(s, &p->spec), 0, CHAOS_FILE_MAX), 0, most);
-	p->src.holes = chance(s, 15);
-	p->replaces = chance(s, 50);
+	p->src.holes = chaos_chance(s, 15);
+	p->replaces = chaos_chance(s, 50);
 	draw_content(s, &p->old);
 	p->old.len = (uint32_t)log_uniform(s, 16);
-	p->named_temp = chance(s, 25);
+	p->named_temp = chaos_chance(s, 25);
 }
 
 /* --- the processes ------------------------------------------------------ */
@@ -238,7 +239,7 @@ static int draw_cpu(uint64_t *s)
 	if (sched_getaffinity(0, sizeof(set), &set) < 0)
 		return -1;
 	for (;;) {
-		cpu = (int)below(s, CPU_SETSIZE);
+		cpu = (int)chaos_below(s, CPU_SETSIZE);
 		if (CPU_ISSET(cpu, &set))
 			return cpu;
 	}
@@ -246,17 +247,18 @@ static int draw_cpu(uint64_t *s)
 
 static void draw_processes(uint64_t *s, struct plan *p)
 {
-	p->two = chance(s, 45);
+	p->two = chaos_chance(s, 45);
 	if (tr_reach(&p->spec) == TR_REACH_RELATED)
 		p->two = false;
-	p->first = (enum copy_role)below(s, COPY_ROLES);
-	p->lag_us = (int)(chance(s, 50) ? below(s, 1000) : below(s, 30000));
-	p->verify = chance(s, 80);
-	p->count_calls = chance(s, 8);
+	p->first = (enum copy_role)chaos_below(s, COPY_ROLES);
+	p->lag_us = (int)(chaos_chance(s, 50) ? chaos_below(s, 1000)
+					      : chaos_below(s, 30000));
+	p->verify = chaos_chance(s, 80);
+	p->count_calls = chaos_chance(s, 8);
 	p->cpu[COPY_SERVER] = p->cpu[COPY_CLIENT] = -1;
-	if (chance(s, 30)) {
+	if (chaos_chance(s, 30)) {
 		p->cpu[COPY_SERVER] = p->cpu[COPY_CLIENT] = draw_cpu(s);
-		if (chance(s, 50))
+		if (chaos_chance(s, 50))
 			p->cpu[COPY_CLIENT] = draw_cpu(s);
 	}
 }
@@ -270,11 +272,11 @@ static void draw_weather(uint64_t *s, struct plan *p)
 					  FEW_FORKS };
 
 	for (int i = 0; 1u << i < FEW_FDS; i++)
-		if (chance(s, 12))
+		if (chaos_chance(s, 12))
 			p->weather |= 1u << i;
-	if (chance(s, 12))
-		p->weather |= harsh[below(s, 4)];
-	/* FEW_FORKS: that user cannot be traced, nor root sweep its leases */
+	if (chaos_chance(s, 12))
+		p->weather |= harsh[chaos_below(s, 4)];
+	/* this user cannot be traced, and root does not sweep its leases */
 	if (p->weather & FEW_FORKS) {
 		p->weather &= ~(unsigned)READ_ONLY;
 		p->count_calls = false;
@@ -289,8 +291,8 @@ static void draw_standing(uint64_t *s, struct plan *p)
 	uint64_t most = clamp(size * MESSAGES_MAX / CHAOS_TRANSFERS, 1,
 			      CHAOS_FILE_MAX / 16);
 
-	p->stands = !p->two && !p->count_calls && chance(s, 25);
-	p->nth = nth[below(s, 3)];
+	p->stands = !p->two && !p->count_calls && chaos_chance(s, 25);
+	p->nth = nth[chaos_below(s, 3)];
 	/* together, the transfers move no more than one large copy */
 	if (p->stands && p->src.len > most)
 		p->src.len = (uint32_t)most;
@@ -311,7 +313,7 @@ static const unsigned weights[INJURIES] = {
 
 static enum injury draw_injury(uint64_t *s)
 {
-	uint64_t at = below(s, 100);
+	uint64_t at = chaos_below(s, 100);
 	int i = 0;
 
 	while (at >= weights[i])
@@ -321,10 +323,10 @@ static enum injury draw_injury(uint64_t *s)
 
 static enum victim draw_victim(uint64_t *s, const struct plan *p)
 {
-	enum victim v = (enum victim)below(s, VICTIMS);
+	enum victim v = (enum victim)chaos_below(s, VICTIMS);
 
 	if (p->injury == CLOSE || (p->injury == STOP && v == EVERYBODY))
-		v = (enum victim)below(s, 2);
+		v = (enum victim)chaos_below(s, 2);
 	if ((p->injury == INT || p->injury == GROUP || p->injury == PARENT) &&
 	    v < SERVER_SUPERVISOR)
 		/*
@@ -340,13 +342,13 @@ static void draw_hurt(uint64_t *s, struct plan *p)
 {
 	p->injury = draw_injury(s);
 	p->victim = draw_victim(s, p);
-	p->at_point = chance(s, 35);
-	p->point_role = (enum copy_role)below(s, COPY_ROLES);
-	p->point = (enum copy_point)below(s, COPY_AT_END + 1);
+	p->at_point = chaos_chance(s, 35);
+	p->point_role = (enum copy_role)chaos_below(s, COPY_ROLES);
+	p->point = (enum copy_point)chaos_below(s, COPY_AT_END + 1);
 	/* go a little beyond the end, so that the end is injured, too */
-	p->instant = (double)below(s, 1000) / 1000 * 1.15;
-	p->pause_ms = (int)(p->injury == PAUSE ? 5 + below(s, 170)
-					       : 1300 + below(s, 900));
+	p->instant = (double)chaos_below(s, 1000) / 1000 * 1.15;
+	p->pause_ms = (int)(p->injury == PAUSE ? 5 + chaos_below(s, 170)
+					       : 1300 + chaos_below(s, 900));
 	p->pick = (uint32_t)chaos_random(s);
 }
 
@@ -361,6 +363,8 @@ bool plan_draw(struct plan *p, uint64_t seed, const struct tr_spec *only)
 	draw_processes(&state, p);
 	draw_weather(&state, p);
 	draw_standing(&state, p);
+	extra_draw_crowd(&state, p);
+	extra_draw_dose(&state, p);
 	draw_hurt(&state, p);
 	return true;
 }
@@ -385,24 +389,27 @@ static void moment_words(const struct plan *p, char *buf, size_t size)
 const char *plan_words(const struct plan *p, char *buf, size_t size)
 {
 	char spec[TR_SPEC_MAX], moment[64], weather[200], nth[40] = "";
+	char extra[DOSE_TEXT_MAX + 60];
 
 	if (p->stands)
 		snprintf(nth, sizeof(nth), " of transfer %d", p->nth);
 	moment_words(p, moment, sizeof(moment));
-	snprintf(buf, size,
-		 "%s %s, %u bytes%s over %s%s%s%s%s, cpus %d %d; %s, %s, %s%s",
-		 p->stands                 ? "pair"
-		 : !p->two                 ? "copy"
-		 : p->first == COPY_SERVER ? "serve, fetch"
-					   : "fetch, serve",
-		 tr_spec_text(&p->spec, true, spec, sizeof(spec)), p->src.len,
-		 p->src.holes ? " with holes" : "",
-		 p->replaces ? "another file" : "nothing",
-		 p->named_temp ? ", named temp" : "",
-		 p->verify ? "" : ", unverified",
-		 p->count_calls ? ", calls counted" : "",
-		 weather_words(p->weather, weather, sizeof(weather)), p->cpu[0],
-		 p->cpu[1], injury_names[p->injury], victim_names[p->victim],
-		 moment, nth);
+	snprintf(
+		buf, size,
+		"%s %s, %u bytes%s over %s%s%s%s%s%s, cpus %d %d; %s, %s, %s%s",
+		p->stands                 ? "pair"
+		: !p->two                 ? "copy"
+		: p->first == COPY_SERVER ? "serve, fetch"
+					  : "fetch, serve",
+		tr_spec_text(&p->spec, true, spec, sizeof(spec)), p->src.len,
+		p->src.holes ? " with holes" : "",
+		p->replaces ? "another file" : "nothing",
+		p->named_temp ? ", named temp" : "",
+		p->verify ? "" : ", unverified",
+		p->count_calls ? ", calls counted" : "",
+		extra_words(p, extra, sizeof(extra)),
+		weather_words(p->weather, weather, sizeof(weather)), p->cpu[0],
+		p->cpu[1], injury_names[p->injury], victim_names[p->victim],
+		moment, nth);
 	return buf;
 }

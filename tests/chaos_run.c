@@ -67,16 +67,34 @@ static void sleep_until(int64_t until_ns)
 	sigtimedwait(&set, NULL, &left);
 }
 
+static bool has_wakes(const struct plan *p)
+{
+	return p->dose.times[DOSE_WAKES][COPY_SERVER] ||
+	       p->dose.times[DOSE_WAKES][COPY_CLIENT];
+}
+
 /*
  * A worker becomes our child when its supervisor has ended. This is no fault if
  * we killed the supervisor. Otherwise the supervisor should have waited.
  */
 static void bury_orphan(struct run *r, pid_t pid, int status)
 {
-	if (pid == r->parent[COPY_SERVER] || pid == r->parent[COPY_CLIENT] ||
-	    pid == r->stranger)
+	bool is_worker = pid == atomic_load(&r->stage->worker[COPY_SERVER]) ||
+			 pid == atomic_load(&r->stage->worker[COPY_CLIENT]);
+	bool killed = false;
+
+	for (int a = 0; a < CHAOS_ACTORS; a++) {
+		killed |= r->sent[a] == SIGKILL;
+		if (pid == r->parent[a])
+			return;
+	}
+	if (pid == r->stranger)
 		return;
-	if (r->sent[COPY_SERVER] != SIGKILL && r->sent[COPY_CLIENT] != SIGKILL)
+	/*
+	 * a process that answers wake-ups dies with its worker, and becomes our
+	 * child, too
+	 */
+	if (!killed && (is_worker || !has_wakes(r->plan)))
 		r->strays++;
 	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
 		r->stray_signal = WTERMSIG(status);
@@ -85,31 +103,45 @@ static void bury_orphan(struct run *r, pid_t pid, int status)
 /* Reaps children that have ended. False: no child is left. */
 static bool reap(struct run *r)
 {
-	int status, role;
+	int status, a;
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		role = role_of(r, pid);
-		if (role < 0) {
+		a = actor_of(r, pid);
+		if (a < 0) {
 			bury_orphan(r, pid, status);
 			continue;
 		}
-		r->ended[role] = true;
-		r->status[role] = status;
+		r->ended[a] = true;
+		r->status[a] = status;
 		r->end_ns = clock_ns();
 	}
 	return pid == 0;
 }
 
+/* True if all actors from this one on have ended, or cannot end. */
+static bool have_ended(const struct run *r, int from)
+{
+	for (int a = from; a < plan_actors(r->plan); a++)
+		if (!r->ended[a] && !r->excused[a])
+			return false;
+	return true;
+}
+
 static bool is_over(const struct run *r)
 {
-	for (int role = 0; role < COPY_ROLES; role++) {
-		bool expected = r->plan->two || role == COPY_CLIENT;
+	return have_ended(r, plan_first(r->plan));
+}
 
-		if (expected && !r->ended[role] && !r->excused[role])
-			return false;
-	}
-	return true;
+/* A server of several clients goes on for ever unless it is asked to end. */
+static void close_server(struct run *r)
+{
+	if (!plan_keeps(r->plan) || atomic_load(&r->stage->closing) ||
+	    !r->sup[COPY_SERVER] || !have_ended(r, COPY_CLIENT))
+		return;
+	atomic_store(&r->stage->closing, 1);
+	kill(r->sup[COPY_SERVER], SIGTERM);
+	r->last_ns = clock_ns();
 }
 
 /*
@@ -118,10 +150,10 @@ static bool is_over(const struct run *r)
  */
 static void see_to_parents(struct run *r)
 {
-	for (int role = 0; role < COPY_ROLES; role++)
-		if (r->parent[role] && r->sup[role] && !r->ended[role] &&
-		    proc_state(r->sup[role]) == 'Z')
-			kill(r->parent[role], SIGKILL);
+	for (int a = 0; a < CHAOS_ACTORS; a++)
+		if (r->parent[a] && r->sup[a] && !r->ended[a] &&
+		    proc_state(r->sup[a]) == 'Z')
+			kill(r->parent[a], SIGKILL);
 }
 
 /* --- when the injury is due ----------------------------------------------- */
@@ -172,51 +204,53 @@ static pid_t fork_one(void)
  * killed if the injury is PARENT. Does not return. The actor has no
  * PR_SET_PDEATHSIG, since it must outlive the parent; it ends by its deadlines.
  */
-static void bear(struct run *r, enum copy_role role)
+static void bear(struct run *r, int actor)
 {
 	pid_t pid = fork();
 
 	if (pid == 0) {
 		setpgid(0, 0);
-		act(r->plan, role, r->stage);
+		act(r->plan, actor, r->stage);
 	}
-	atomic_store(&r->stage->actor[role], pid);
+	atomic_store(&r->stage->actor[actor], pid);
 	if (r->injury != PARENT)
 		_exit(0);
 	for (;;)
 		pause();
 }
 
-static void start_with_parent(struct run *r, enum copy_role role)
+static void start_with_parent(struct run *r, int actor)
 {
-	r->parent[role] = fork_one();
-	if (r->parent[role] == 0)
-		bear(r, role);
-	while (!atomic_load(&r->stage->actor[role]))
+	r->parent[actor] = fork_one();
+	if (r->parent[actor] == 0)
+		bear(r, actor);
+	while (!atomic_load(&r->stage->actor[actor]))
 		usleep(RETRY_US);
-	r->sup[role] = atomic_load(&r->stage->actor[role]);
-	if (r->sup[role] > 0)
+	r->sup[actor] = atomic_load(&r->stage->actor[actor]);
+	if (r->sup[actor] > 0)
 		return;
 	printf("Bail out! fork: no process\n");
 	exit(1);
 }
 
-static void start_alone(struct run *r, enum copy_role role)
+static void start_alone(struct run *r, int actor)
 {
-	r->sup[role] = fork_one();
-	if (r->sup[role] == 0) {
+	r->sup[actor] = fork_one();
+	if (r->sup[actor] == 0) {
 		setpgid(0, 0);
-		act(r->plan, role, r->stage);
+		act(r->plan, actor, r->stage);
 	}
-	setpgid(r->sup[role], r->sup[role]);
+	setpgid(r->sup[actor], r->sup[actor]);
 }
 
 /*
- * Blocks the stop signals until the actor has its handlers. Otherwise the actor
- * could lose a signal: a shell starts background jobs with SIGINT ignored.
+ * Starts the server, or all clients. Blocks the stop signals until an actor has
+ * its handlers. Otherwise the actor could lose a signal: a shell starts
+ * background jobs with SIGINT ignored.
  */
 static void start(struct run *r, enum copy_role role)
 {
+	int last = role == COPY_SERVER ? COPY_SERVER : plan_actors(r->plan) - 1;
 	sigset_t stops, before;
 
 	sigemptyset(&stops);
@@ -224,10 +258,11 @@ static void start(struct run *r, enum copy_role role)
 	sigaddset(&stops, SIGINT);
 	sigaddset(&stops, SIGHUP);
 	sigprocmask(SIG_BLOCK, &stops, &before);
-	if (r->injury == PARENT || r->plan->weather & ORPHAN)
-		start_with_parent(r, role);
-	else
-		start_alone(r, role);
+	for (int a = (int)role; a <= last; a++)
+		if (r->injury == PARENT || r->plan->weather & ORPHAN)
+			start_with_parent(r, a);
+		else
+			start_alone(r, a);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
@@ -258,8 +293,10 @@ static void do_what_is_due(struct run *r)
 	}
 	if (is_due(r))
 		hurt(r);
-	if (r->resume_ns && clock_ns() >= r->resume_ns)
+	if (r->resume_ns && clock_ns() >= r->resume_ns) {
 		resume(r);
+		r->healed_ns = clock_ns();
+	}
 }
 
 static int64_t earlier(int64_t a_ns, int64_t b_ns)
@@ -301,17 +338,20 @@ static void hang(struct run *r)
 	r->hung = true;
 	for (int v = 0; v < EVERYBODY; v++)
 		describe(r, victim_names[v], victim_pid(r, (enum victim)v));
+	for (int a = COPY_CLIENT + 1; a < plan_actors(r->plan); a++)
+		if (!r->ended[a])
+			describe(r, "another client", r->sup[a]);
 }
 
 static void kill_the_rest(struct run *r)
 {
 	pid_t child;
 
-	for (int role = 0; role < COPY_ROLES; role++) {
-		if (r->sup[role] && !r->ended[role])
-			signal_one(r, r->sup[role], SIGKILL);
-		if (r->parent[role])
-			kill(r->parent[role], SIGKILL);
+	for (int a = 0; a < CHAOS_ACTORS; a++) {
+		if (r->sup[a] && !r->ended[a])
+			signal_one(r, r->sup[a], SIGKILL);
+		if (r->parent[a])
+			kill(r->parent[a], SIGKILL);
 	}
 	if (r->stranger > 0)
 		kill(r->stranger, SIGKILL);
@@ -331,30 +371,13 @@ static void kill_the_rest(struct run *r)
 	}
 }
 
-/* Notes how long each process was ready to run but had no CPU. */
-static void note_delays(struct run *r)
-{
-	unsigned long long ran_ns, waited_ns;
-	char path[40], text[100];
-
-	for (int v = 0; v < EVERYBODY; v++) {
-		pid_t pid = victim_pid(r, (enum victim)v);
-
-		snprintf(path, sizeof(path), "/proc/%d/schedstat", (int)pid);
-		if (pid <= 0 || !fd_read_text(path, text, sizeof(text)) ||
-		    sscanf(text, "%llu %llu", &ran_ns, &waited_ns) != 2)
-			continue;
-		r->waited_ns[v] = (int64_t)waited_ns;
-	}
-}
-
 /* Allows more time, up to a limit, if processes had to wait for CPUs. */
 static int64_t allowed_ns(const struct run *r)
 {
 	int64_t most_ns = ALLOWED_MS * MS_IN_NS * 8;
 	int64_t ns = ALLOWED_MS * MS_IN_NS;
 
-	for (int v = 0; v < EVERYBODY; v++)
+	for (int v = 0; v < EVERYBODY + CHAOS_ACTORS; v++)
 		ns += 2 * r->waited_ns[v];
 	return ns < most_ns ? ns : most_ns;
 }
@@ -391,9 +414,10 @@ void run_perform(struct run *r, const struct plan *p, enum injury injury,
 	while (!is_over(r) && !r->hung) {
 		do_what_is_due(r);
 		sleep_until(next_due(r));
-		note_delays(r);
+		witness_note(r);
 		reap(r);
 		see_to_parents(r);
+		close_server(r);
 		if (clock_ns() - r->last_ns > allowed_ns(r))
 			hang(r);
 	}

@@ -73,17 +73,20 @@ void weather_settle(void)
 }
 
 /* The first three of these must exist. The others need not exist. */
-static const char *const theirs[] = { ".",       "in",      "out",
-				      CHAOS_SRC, CHAOS_DST, NULL };
+static const char *const theirs[] = { ".", "in", "out", CHAOS_SRC, NULL };
 
 static void hand_over(unsigned uid)
 {
 	const char *run = getenv("XDG_RUNTIME_DIR"), *tmp = getenv("TMPDIR");
-	char path[200];
+	char path[200], dst[20];
 
 	for (int i = 0; theirs[i]; i++)
 		if (chown(theirs[i], uid, uid) < 0 && i < 3)
 			printf("# chown %s: %m\n", theirs[i]);
+	for (int a = COPY_CLIENT; a < CHAOS_ACTORS; a++)
+		if (chown(files_dst(a, dst, sizeof(dst)), uid, uid) < 0 &&
+		    errno != ENOENT)
+			printf("# chown %s: %m\n", dst);
 	snprintf(path, sizeof(path), "%s/ipcopy", run);
 	if (chown(path, uid, uid) < 0 && uid == 0)
 		rmdir(path); /* the directory was never made */
@@ -118,7 +121,8 @@ void weather_begin(const struct plan *p)
 	if (!scratch_queues()) /* only if names are isolated */
 		return;
 	snprintf(options, sizeof(options), "mode=755,size=%uK",
-		 8 + p->old.len / 1024 + p->pick % (p->src.len / 512 + 1));
+		 8 + (uint32_t)p->crowd * (4 + p->old.len / 1024) +
+			 p->pick % (p->src.len / 512 + 1));
 	if (p->weather & FULL_DISK) {
 		mkdir("out", 0755);
 		mount("tmpfs", "out", "tmpfs", 0, options);
@@ -311,11 +315,12 @@ static void meddle(const struct run *r)
 	for (int role = 0; role < COPY_ROLES; role++) {
 		pid_t worker = atomic_load(&r->stage->worker[role]);
 
-		if (r->sup[role] > 0)
-			kill(-r->sup[role], SIGKILL);
 		if (worker > 0)
 			kill(worker, SIGTERM);
 	}
+	for (int a = 0; a < CHAOS_ACTORS; a++)
+		if (r->sup[a] > 0)
+			kill(-r->sup[a], SIGKILL);
 	speak_to_ports();
 	speak_to_server();
 	touch_names("/dev/shm");

@@ -1,10 +1,12 @@
 /*
  * Witnesses: a process on each CPU notes how long it had to wait for the CPU.
+ * The kernel tells how long the processes of a trial had to wait.
  */
 #include "chaos.h"
 
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -52,4 +54,24 @@ void witness_start(struct tally *tally)
 			testify(tally, cpu);
 		fd_close(&pidfd);
 	}
+}
+
+static void note_delay(pid_t pid, int64_t *waited_ns)
+{
+	unsigned long long ran, waited;
+	char path[40], text[100];
+
+	snprintf(path, sizeof(path), "/proc/%d/schedstat", (int)pid);
+	if (pid > 0 && fd_read_text(path, text, sizeof(text)) &&
+	    sscanf(text, "%llu %llu", &ran, &waited) == 2)
+		*waited_ns = (int64_t)waited;
+}
+
+/* It looks only at the supervisors of the clients after the first one. */
+void witness_note(struct run *r)
+{
+	for (int v = 0; v < EVERYBODY; v++)
+		note_delay(victim_pid(r, (enum victim)v), &r->waited_ns[v]);
+	for (int a = COPY_CLIENT + 1; a < plan_actors(r->plan); a++)
+		note_delay(r->sup[a], &r->waited_ns[EVERYBODY + a]);
 }
