@@ -192,6 +192,8 @@ static int take_error(struct ctl *c, const struct ctl_message *m)
 		return relay(c, EPROTO, "gave up without giving a reason");
 	memcpy(&said, m->body, sizeof(said));
 	said.text[sizeof(said.text) - 1] = '\0';
+	if (!said.text[0])
+		return relay(c, EPROTO, "gave up without giving a reason");
 	for (char *p = said.text; *p; p++)
 		if ((unsigned char)*p < ' ' || *p == 127)
 			*p = '?';
@@ -205,13 +207,14 @@ static int take_error(struct ctl *c, const struct ctl_message *m)
 
 int ctl_last_words(struct ctl *c, int wait_ms)
 {
+	int64_t deadline_ns = clock_ns() + wait_ms * MS_IN_NS;
 	struct pollfd p = { .fd = c->fd, .events = POLLIN };
 	struct ctl_message m;
 	int fd, rc;
 
 	/* only a few messages can lie before the report */
 	for (int i = 0; i < 16; i++) {
-		if (poll(&p, 1, wait_ms) <= 0)
+		if (poll(&p, 1, clock_ms_until(deadline_ns)) <= 0)
 			return 0;
 		rc = recv_message(c, &m, &fd);
 		fd_close(&fd);
