@@ -10,7 +10,9 @@
 #include "tap.h"
 #include "variants.h"
 
-#define BYTES (1 << 20)
+#define BYTES   (1 << 20)
+#define MESSAGE (1 << 16)
+#define TRIES   8
 
 static const struct count_load loads[] = {
 	{ .workload = COPY_STREAM },
@@ -100,26 +102,68 @@ static const struct {
 	{ "shm:buffers=private", 2, 0, false },
 };
 
-/* On a busy machine, a message of a byte stream may arrive in two pieces. */
+/* True if each message went into its channel by one call. */
+static bool are_sent_whole(const struct count_spec *c)
+{
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < ledger_hops(c->ledger); i++) {
+		const struct ledger_hop *h = ledger_hop_at(c->ledger, i);
+		const struct ledger_object *to =
+			ledger_object_at(c->ledger, (size_t)h->to);
+
+		if (!ledger_is_channel(to->kind) || h->bytes < BYTES)
+			continue;
+		if (h->calls * MESSAGE != h->bytes)
+			return false;
+		most = h->bytes;
+	}
+	return most > 0;
+}
+
+/*
+ * The sender of a byte stream needs one call for each message. On a busy
+ * machine, a message may arrive in pieces, and each piece needs a call.
+ */
 static bool are_calls(const struct count_spec *c, double calls, bool is_stream)
 {
 	double more = c->steady_calls_per_message - calls;
 
+	if (is_stream && !are_sent_whole(c))
+		return false;
 	return more > -0.001 && more < (is_stream ? 0.25 : 0.001);
+}
+
+static bool is_known(const struct count_spec *c, size_t i, double trips)
+{
+	return fabs(c->copies - known[i].copies) < 0.001 &&
+	       are_calls(c, trips * known[i].calls, known[i].is_stream) &&
+	       c->calls_per_message >= c->steady_calls_per_message;
+}
+
+/* True if only more pieces arrived than the calm of the machine allows. */
+static bool are_pieces(const struct count_spec *c, size_t i, double trips)
+{
+	return known[i].is_stream && are_sent_whole(c) &&
+	       c->steady_calls_per_message > trips * known[i].calls;
 }
 
 static void are_known(const struct count_load *load, double trips)
 {
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		struct count_spec c = { .in = -1, .out = -1 };
+		bool counts = counted(known[i].text, load, &c);
 
-		if (!counted(known[i].text, load, &c))
+		for (int tries = 1;
+		     counts && tries < TRIES && !is_known(&c, i, trips) &&
+		     are_pieces(&c, i, trips);
+		     tries++) {
+			count_spec_free(&c);
+			counts = counted(known[i].text, load, &c);
+		}
+		if (!counts)
 			continue;
-		if (!ok(fabs(c.copies - known[i].copies) < 0.001 &&
-				are_calls(&c, trips * known[i].calls,
-					  known[i].is_stream) &&
-				c.calls_per_message >=
-					c.steady_calls_per_message,
+		if (!ok(is_known(&c, i, trips),
 			"%s, %s: %g copies, %g calls for each message",
 			known[i].text, words_of(load), known[i].copies,
 			trips * known[i].calls))
