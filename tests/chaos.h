@@ -121,9 +121,8 @@ struct run {
 
 #define TALLY_KINDS 64
 
-/* The run that took longest from its last injury to its end. */
+/* The run that took longest from its injury to its end. */
 struct slowest {
-	_Atomic int locked;
 	int64_t ns;
 	int64_t waited_ns; /* how long a process of it waited for a CPU */
 	uint64_t seed;
@@ -144,7 +143,8 @@ struct tally {
 	_Atomic uint32_t fault[FAULTS];
 	_Atomic int64_t noisy_ns; /* when a CPU last kept a witness waiting */
 	_Atomic int64_t noise_ns; /* the longest such wait */
-	struct slowest slowest;
+	_Atomic int slowest_lock;
+	struct slowest slowest[2]; /* of those that succeeded; that failed */
 };
 
 /* --- chaos_files.c ------------------------------------------------------ */

@@ -30,7 +30,10 @@ static void count_doses(struct tally *t, const struct dose *d, bool good,
 			add(t->dose[k], good, bad);
 }
 
-/* Keeps the run whose processes ended latest after the last thing we did. */
+/*
+ * Keeps the run whose processes ended latest after the last thing we did. If it
+ * succeeded, the copy itself may have taken so long.
+ */
 static void count_end(struct slowest *s, const struct run *r)
 {
 	int64_t from_ns = r->healed_ns ? r->healed_ns
@@ -38,18 +41,15 @@ static void count_end(struct slowest *s, const struct run *r)
 				       : r->start_ns;
 	int64_t ns = r->end_ns - from_ns;
 
-	while (atomic_exchange(&s->locked, 1))
-		usleep(100);
-	if (ns > s->ns) {
-		s->ns = ns;
-		s->seed = r->plan->seed;
-		s->waited_ns = 0;
-		for (int v = 0; v < EVERYBODY + CHAOS_ACTORS; v++)
-			if (r->waited_ns[v] > s->waited_ns)
-				s->waited_ns = r->waited_ns[v];
-		plan_words(r->plan, s->what, sizeof(s->what));
-	}
-	atomic_store(&s->locked, 0);
+	if (ns <= s->ns)
+		return;
+	s->ns = ns;
+	s->seed = r->plan->seed;
+	s->waited_ns = 0;
+	for (int v = 0; v < EVERYBODY + CHAOS_ACTORS; v++)
+		if (r->waited_ns[v] > s->waited_ns)
+			s->waited_ns = r->waited_ns[v];
+	plan_words(r->plan, s->what, sizeof(s->what));
 }
 
 void tally_count(struct tally *t, const struct run *r)
@@ -73,7 +73,10 @@ void tally_count(struct tally *t, const struct run *r)
 		if (p->weather & 1u << i)
 			add(t->weather[i], good, bad);
 	count_doses(t, &p->dose, good, bad);
-	count_end(&t->slowest, r);
+	while (atomic_exchange(&t->slowest_lock, 1))
+		usleep(100);
+	count_end(&t->slowest[bad], r);
+	atomic_store(&t->slowest_lock, 0);
 }
 
 /* --- the tables --------------------------------------------------------- */
@@ -129,13 +132,16 @@ static void show_doses(const struct tally *t)
 
 static void show_rest(const struct tally *t)
 {
-	const struct slowest *s = &t->slowest;
+	for (int bad = 0; bad < 2; bad++) {
+		const struct slowest *s = &t->slowest[bad];
 
-	diag("slowest end: %.0f ms after the injury; a process of that trial "
-	     "waited %.0f ms for a CPU:",
-	     (double)s->ns / 1e6, (double)s->waited_ns / 1e6);
-	diag("  --seed %llu --trials 1: %s", (unsigned long long)s->seed,
-	     s->what);
+		diag("slowest %s: %.0f ms after the injury; a process of that "
+		     "trial waited %.0f ms for a CPU:",
+		     bad ? "error" : "success", (double)s->ns / 1e6,
+		     (double)s->waited_ns / 1e6);
+		diag("  --seed %llu --trials 1: %s",
+		     (unsigned long long)s->seed, s->what);
+	}
 	diag("longest wait for a CPU: %.0f ms", (double)t->noise_ns / 1e6);
 	diag("excused: %u timeouts while a CPU was late, %u queues over the "
 	     "user's quota,",
