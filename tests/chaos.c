@@ -271,6 +271,7 @@ int main(int argc, char **argv)
 	close_range(3, ~0U, 0);
 	diag("--seed %llu --trials %llu", (unsigned long long)o.seed,
 	     (unsigned long long)o.trials);
+	tally->loud = !o.quiet;
 	raise_queue_limit();
 	witness_start(tally);
 	run_jobs(&o, tally);

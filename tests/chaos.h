@@ -132,6 +132,7 @@ struct slowest {
 /* The counts of all jobs together. */
 struct tally {
 	_Atomic uint32_t trials, rehearsals;
+	bool loud; /* say which trials are excused */
 	/* trials that the judge excused */
 	_Atomic uint32_t late, quota, glibc, reused;
 	_Atomic uint32_t injury[INJURIES][4]; /* trials, hit, success, error */

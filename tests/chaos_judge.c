@@ -338,6 +338,11 @@ bool judge_excuses(const struct run *r)
 
 	tally->late += late;
 	tally->quota += spent;
+	if ((late || spent) && tally->loud)
+		printf("# --seed %llu --trials 1: excused: %s\n",
+		       (unsigned long long)r->plan->seed,
+		       late ? "a CPU was late" : "a quota was spent");
+	fflush(stdout);
 	return late || spent;
 }
 

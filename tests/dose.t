@@ -42,6 +42,19 @@ for via in pipe pipe:capacity=4K shm:depth=1 mq:depth=4 sysvmq unix-seqpacket \
 	tcp cma:depth=2; do
 	copies $via --extra-passes 2
 done
+# with messages of one byte, the set-up must not write its file byte by byte
+if strace -f -qq -o trace -e trace=pwrite64 true 2>err; then
+	dd if=data of=few bs=50 count=1 status=none
+	for side in 1,0 0,1; do
+		strace -f -qq -o trace -e trace=pwrite64 "$ipcopy" copy few copy \
+			--via pipe --size 1 --extra-far-copies $side >out 2>err
+		test $? -eq 0 && cmp -s few copy &&
+			test "$(grep -c pwrite64 trace)" -lt 1000
+		result $? "the set-up of --extra-far-copies $side takes few calls"
+	done
+else
+	skip 'the calls of the set-up: strace does not run here'
+fi
 run copy - out.copy --via pipe --extra-copies 2 <data
 
 # children PID…: the processes that these processes have made

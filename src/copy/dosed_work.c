@@ -159,7 +159,8 @@ static int touch_page(struct dosed *d, const void *buf, size_t len)
 
 /* --- copies out of the cache ---------------------------------------------- */
 
-#define FAR_MOST ((uint64_t)256 << 20)
+#define FAR_MOST   ((uint64_t)256 << 20)
+#define FILL_BYTES ((size_t)1 << 20)
 
 /*
  * The size of the memory for far copies or crossings, in whole messages. For
@@ -180,14 +181,25 @@ static size_t far_bytes(uint64_t file, size_t message)
 
 /*
  * Writes the whole file. Without this, a read would find no bytes in the file
- * and copy a page of zeros, which is always in the cache.
+ * and copy a page of zeros, which is always in the cache. The steps do not
+ * depend on the size of a message: with messages of a few bytes, this would
+ * take longer than the timeout.
  */
-static int far_fill(const struct dosed *d)
+static int far_fill(const struct dosed *d, struct tr *tr)
 {
-	for (size_t at = 0; at < d->far.bytes; at += d->message)
-		if (pwrite(d->far.file, d->far.near, d->message, (off_t)at) !=
-		    (ssize_t)d->message)
+	static const char block[FILL_BYTES];
+
+	for (size_t at = 0; at < d->far.bytes && !stop_requested();) {
+		size_t left = d->far.bytes - at;
+		ssize_t n = pwrite(d->far.file, block,
+				   left < FILL_BYTES ? left : FILL_BYTES,
+				   (off_t)at);
+
+		if (n <= 0)
 			return -1;
+		at += (size_t)n;
+		tr_beat(tr);
+	}
 	return 0;
 }
 
@@ -196,7 +208,7 @@ static int far_copies_begin(struct dosed *d, struct tr *tr)
 	d->far.bytes = far_bytes(tr->file_len, d->message);
 	d->far.near = page_map(d->message);
 	d->far.file = memfd_create("ipcopy-dose", MFD_CLOEXEC);
-	if (!d->far.near || d->far.file < 0 || far_fill(d) < 0)
+	if (!d->far.near || d->far.file < 0 || far_fill(d, tr) < 0)
 		return tr_errno(
 			tr,
 			"cannot make a file in memory for --extra-far-copies");
