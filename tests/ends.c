@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -245,6 +246,31 @@ static bool is_made_though_stopped(void)
 	       rc == 0 && !e.code && out.bytes == 300000;
 }
 
+/*
+ * On a busy machine, a process can wait long for a CPU before it stops. Here it
+ * waits for a child that has its memory, so it does not stop either.
+ */
+static void stop_late(enum copy_role role, enum copy_point point)
+{
+	if (role != COPY_CLIENT || point != COPY_AT_START || vfork() != 0)
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	kill(getppid(), SIGSTOP);
+	for (;;)
+		pause();
+}
+
+static bool is_told_of_a_late_stop(void)
+{
+	struct once o;
+
+	once_init(&o, "in", "out");
+	o.job.timeout_ms = 300;
+	o.job.checkpoint = stop_late;
+	return once_fails(&o, ETIMEDOUT, "the client is stopped by a signal") &&
+	       expect(o.out.forced);
+}
+
 int main(void)
 {
 	const struct sample in = { .len = 300000, .seed = 3, .mode = 0640 };
@@ -266,7 +292,9 @@ int main(void)
 	ok(once_in_child(is_made_though_stopped),
 	   "a copy that is in place has succeeded, even if its supervisor was "
 	   "stopped");
-	/* this test comes last, since it truncates the input */
+	ok(once_in_child(is_told_of_a_late_stop),
+	   "a worker that will stop once it has a CPU is told to be stopped");
+	/* the last test truncates the input */
 	ok(once_in_child(fails_for_its_own_reason),
 	   "a worker that fails by itself has failed, even after a stop "
 	   "request");

@@ -73,10 +73,39 @@ char proc_state(pid_t pid)
 	return after && after[1] == ' ' && after[2] ? after[2] : '?';
 }
 
+/*
+ * True if the signal was sent to the process, which has not noticed it yet.
+ * `which` is the line of /proc/PID/status: "SigPnd" for signals to the thread,
+ * "ShdPnd" for those to the process.
+ */
+static bool is_pending(const char *status, const char *which, int sig)
+{
+	unsigned long long pending = 0;
+	const char *at = strstr(status, which);
+
+	return at && sscanf(at + strlen(which), ": %llx", &pending) == 1 &&
+	       pending & 1ULL << (sig - 1);
+}
+
+static void read_status(pid_t pid, char *text, size_t size)
+{
+	char path[40];
+
+	*text = '\0';
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	fd_read_text(path, text, size);
+}
+
 bool proc_is_stopped(pid_t pid)
 {
-	char state = proc_state(pid);
+	char status[4096], state;
 
+	/* first what comes first, since the process may stop meanwhile */
+	read_status(pid, status, sizeof(status));
+	if (is_pending(status, "\nSigPnd", SIGSTOP) ||
+	    is_pending(status, "\nShdPnd", SIGSTOP))
+		return true;
+	state = proc_state(pid);
 	return state == 'T' || state == 't';
 }
 
@@ -86,18 +115,14 @@ bool proc_is_stopped(pid_t pid)
 bool proc_is_dying(pid_t pid)
 {
 	char path[40], text[4096], state = '?', *at;
-	unsigned long long pending = 0;
 	unsigned flags = 0;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
 	if (fd_read_text(path, text, sizeof(text)) && (at = strrchr(text, ')')))
 		sscanf(at, ") %c %*d %*d %*d %*d %*d %u", &state, &flags);
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	if (fd_read_text(path, text, sizeof(text)) &&
-	    (at = strstr(text, "\nSigPnd:")))
-		sscanf(at, "\nSigPnd: %llx", &pending);
+	read_status(pid, text, sizeof(text));
 	return state == 'Z' || flags & FLAG_EXITING ||
-	       pending & 1ULL << (SIGKILL - 1);
+	       is_pending(text, "\nSigPnd", SIGKILL);
 }
 
 bool proc_has_cap(int cap)

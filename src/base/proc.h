@@ -40,7 +40,8 @@ char proc_state(pid_t pid);
 
 /*
  * True if the process is stopped, by a signal or by a program that traces it,
- * and goes on only when it is told to.
+ * and goes on only when it is told to. Also true if it will stop as soon as it
+ * gets a CPU, which can take long on a busy machine.
  */
 bool proc_is_stopped(pid_t pid);
 

@@ -84,9 +84,9 @@ int watch_say_stall(struct watch *w)
 				       "no progress for %g s: the process of "
 				       "the %s is stopped by %s",
 				       s, role_of(w, k),
-				       proc_state(k->pid) == 'T'
-					       ? "a signal"
-					       : "a program that traces it");
+				       proc_state(k->pid) == 't'
+					       ? "a program that traces it"
+					       : "a signal");
 	return err_say(w->err, ETIMEDOUT, "no progress for %g s", s);
 }
 
