@@ -170,13 +170,6 @@ static enum change change_of(const struct count_result *r)
 	return change_seen(in->name, out->name);
 }
 
-static void note_other_place(struct count_result *r)
-{
-	ledger_note(r->ledger,
-		    "the output differs from the input at the same offsets: "
-		    "the output's bytes come from other offsets of the input");
-}
-
 /*
  * If the output has bytes that the input does not have, a program changed them
  * on the way, and they are no copies. If many bytes came to the output from
@@ -192,10 +185,17 @@ static void look_for_change(struct count_result *r)
 	     delivered_by_others(r) <= r->delivered_bytes / OTHERS_PART))
 		change = change_of(r);
 	if (change == CHANGE_PLACE)
-		note_other_place(r);
+		ledger_note(r->ledger,
+			    "the output differs from the input at the same "
+			    "offsets: the output's bytes come from other "
+			    "offsets of the input");
 	if (change != CHANGE_BYTES)
 		return;
 	r->sum.transformed |= !r->sum.split;
+	/* then the output holds no share of the input, but only other bytes */
+	if (r->sum.split)
+		r->delivered_bytes = r->sum.delivered_bytes =
+			r->sum.arrived_bytes + delivered_by_others(r);
 	if (!r->sum.resolved)
 		return; /* another reason is given already */
 	r->sum.resolved = false;
@@ -350,13 +350,13 @@ static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 		ledger_note(r->ledger, "a program on the way adds bytes of its "
 				       "own or leaves bytes out; only bytes of "
 				       "the input count");
-	if (rc == 0 && r->sum.split)
+	if (rc == 0)
+		look_for_change(r);
+	if (rc == 0 && r->sum.split && r->sum.resolved)
 		ledger_note(r->ledger,
 			    "several files went the same way and then to "
 			    "several files; where their bytes were together, "
 			    "each file counts in proportion to its length");
-	if (rc == 0)
-		look_for_change(r);
 	if (rc == 0)
 		delivered_note_lost(r);
 	count_calls(t, r);
