@@ -29,7 +29,7 @@
  */
 #define ALLOWED_MS                                               \
 	(CHAOS_WAIT_MS + CHAOS_TIMEOUT_MS * 3 / 2 + 500 + 1000 + \
-	 CHAOS_WAIT_MS + 10000)
+	 CHAOS_WAIT_MS + 5000)
 
 void run_begin(void)
 {
