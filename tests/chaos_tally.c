@@ -135,8 +135,8 @@ static void show_rest(const struct tally *t)
 	for (int bad = 0; bad < 2; bad++) {
 		const struct slowest *s = &t->slowest[bad];
 
-		diag("slowest %s: %.0f ms after the injury; a process of that "
-		     "trial waited %.0f ms for a CPU:",
+		diag("slowest %s: %.0f ms after the injury, or the start; a "
+		     "process of that trial waited %.0f ms for a CPU:",
 		     bad ? "error" : "success", (double)s->ns / 1e6,
 		     (double)s->waited_ns / 1e6);
 		diag("  --seed %llu --trials 1: %s",
