@@ -24,9 +24,9 @@
 #include "scratch.h"
 #include "tap.h"
 
-/* A file, a queue and a semaphore of the user, which were never offered. */
-#define PRECIOUS "precious"
-#define STRANGE  "/ipc-strange"
+/* Things of the user, which were never offered. */
+#define PRECIOUS "precious"        /* a file */
+#define STRANGE  "/ipc-strange"    /* a queue, and also a semaphore */
 #define OURS     "/ipcopy-strange" /* a queue whose name looks like ours */
 static const struct sample precious = { .len = 1 << 20,
 					.seed = 4,

@@ -213,7 +213,7 @@ enum exit_code verdict_of(const char *dir, enum table_format format,
 	return code;
 }
 
-/* Shows the verdict on one run, perhaps with the prices of another run. */
+/* Shows the verdict on one run. First stores the prices of --prices, if any. */
 static enum exit_code verdict_of_one(const char *run, const struct asked *a)
 {
 	struct err e = { 0 };

@@ -59,10 +59,12 @@ static bool put_hosts(FILE *to, const struct fleet *f)
 	char text[120], cut[120];
 
 	put_heading(to, "For each host: in how many conditions the textbook's "
-			"claim holds / fails / ties / is undecided; the same "
-			"for the best ring; in how many conditions the host "
-			"differs from the most common answer; and the pace of "
-			"the host, which is 1 if its speeds are usual:");
+			"claim holds / fails / ends in a tie / is undecided; "
+			"the same four numbers for the claim that the best "
+			"ring in shared memory is the fastest of all "
+			"mechanisms; in how many conditions the host differs "
+			"from the most common answer; and the pace of the "
+			"host, which is 1 if its speeds are usual:");
 	for (size_t i = 0; i < f->hosts && i < HOSTS_TOLD; i++) {
 		const struct fleet_host *h = &f->host[i];
 

@@ -1,4 +1,7 @@
-/* ipcopy verdict --prices: gives a run the prices of another run. */
+/*
+ * ipcopy verdict --prices: stores the prices of another run in the folder of
+ * this run, for this and all later verdicts.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -24,7 +24,8 @@ enum exit_code verdict_of(const char *dir, enum table_format format,
 int verdict_again(const char *dir, json_t **verdict, struct err *e);
 
 /*
- * Gives the run in `dir` the prices of another run. Returns 0 or -errno;
+ * Stores the prices of another run in the run's folder `dir`, for this and all
+ * later verdicts. Returns 0 or -errno;
  * -EINVAL: those prices do not suit this run, for the reason in `e`.
  */
 int verdict_take_prices(const char *dir, const char *from, struct err *e);

@@ -57,7 +57,10 @@ static size_t count_x(const struct panel *p, const struct axis *a)
 	return n;
 }
 
-/* Drops the cells of mechanisms that have too few points on this axis. */
+/*
+ * Drops the cells of mechanisms that have too few points on this axis, but
+ * keeps flat cells, which take part at every x.
+ */
 static void drop_short(struct panel *p, const struct axis *a)
 {
 	size_t kept = 0;

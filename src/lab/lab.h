@@ -189,7 +189,10 @@ struct lab_side *lab_fork(struct lab *l,
  */
 struct lab_side *lab_exec(struct lab *l, const char *arg);
 
-/* The lab of a side, for its calls of lab_see and lab_check. */
+/*
+ * The lab of a side, for calls that need a lab, such as lab_need and
+ * lab_mapped.
+ */
 struct lab *lab_of(struct lab_side *s);
 
 /*

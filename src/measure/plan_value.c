@@ -198,8 +198,9 @@ int plan_one_lag(struct plan_reader *r, const struct plan_key *k,
 	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
 	    json_integer_value(value) > 100)
 		return plan_refuse(r,
-				   "lags must be a number from 0 to 100, the "
-				   "percentage by which a cell is slowed down");
+				   "lags must be a whole number from 0 to 100, "
+				   "the percentage by which a cell is slowed "
+				   "down");
 	*to = (uint64_t)json_integer_value(value);
 	return 0;
 }

@@ -166,10 +166,12 @@ void html_fleet_hosts(struct html *h)
 			f->hosts);
 	html_table_put(h, t, "hosts-table",
 		       "For each host: in how many conditions the textbook's "
-		       "claim holds, fails, ties or is undecided, and the same "
-		       "for the best ring; in how many conditions the host "
-		       "differs from the most common answer; and the host's "
-		       "pace, which is 1 if its speeds are usual");
+		       "claim holds, fails, ends in a tie or is undecided; the "
+		       "same four numbers for the claim that the best ring in "
+		       "shared memory is the fastest of all mechanisms; in how "
+		       "many conditions the host differs from the most common "
+		       "answer; and the pace of the host, which is 1 if its "
+		       "speeds are usual");
 	if (fold)
 		fputs("</details>\n", h->to);
 }

@@ -5,7 +5,10 @@
 #include "count/routines.h"
 #include "teach/story.h"
 
-/* Plays on one CPU: a side continues until it has to wait. */
+/*
+ * A story is played as if on one CPU: one side continues until it has to wait,
+ * then the other side does.
+ */
 struct play {
 	struct story *s;
 	/*
