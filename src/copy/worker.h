@@ -17,7 +17,10 @@ struct work {
 	int line_fd; /* socket to the supervisor, see below */
 	struct copy_gate *gate;
 	struct copy_side *side;
-	/* the other side's notes, if one supervisor has both sides */
+	/*
+	 * The other side's notes, never NULL. If another supervisor has the
+	 * other side, nobody writes them, and their `cpu` stays -1.
+	 */
 	const struct copy_side *other;
 	struct ctl ctl;
 	struct tr *tr;     /* server to client */

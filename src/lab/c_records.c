@@ -19,8 +19,8 @@ struct person {
 enum { FIVE = 5 * sizeof(struct person), TEN = 10 * sizeof(struct person) };
 
 /*
- * As the documents' writer does: stores ten records in a mapping for ten, of a
- * file for five.
+ * Maps room for ten records over a file that has room for five, and stores all
+ * ten, as the writer program in the documents does.
  */
 static struct person *write_ten(struct lab *l, int fd)
 {

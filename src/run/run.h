@@ -95,7 +95,7 @@ struct run_cell {
 	const char *dose;   /* extra work as in its name; "": none */
 	const char *status; /* "ok", "skipped", "failed" */
 	const char *reason; /* why it was skipped, or failed the first time */
-	/* why it is not measured any more; "": not known */
+	/* why measuring it has ended; "": it has not, or this is not known */
 	const char *stopped;
 	size_t groups, failures;
 
