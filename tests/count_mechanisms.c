@@ -63,7 +63,7 @@ static bool shares_blocks(const struct count_result *r)
 static void predict(const struct tr_spec *spec, double *kernel, double *user)
 {
 	*kernel = *user = 0;
-	for (const struct hop *h = spec->ops->path(spec); h->from; h++)
+	for (const struct hop *h = tr_path(spec); h->from; h++)
 		*(h->by == HOP_USER ? user : kernel) += h->copies;
 }
 

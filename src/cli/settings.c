@@ -18,7 +18,7 @@ int settings_copies(const struct tr_spec *spec, int by)
 {
 	int copies = 0;
 
-	for (const struct hop *h = spec->ops->path(spec); h->from; h++)
+	for (const struct hop *h = tr_path(spec); h->from; h++)
 		if ((int)h->by == by)
 			copies += h->copies;
 	return copies;

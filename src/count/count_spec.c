@@ -111,7 +111,7 @@ void count_predict(const struct tr_spec *spec, const struct count_load *load,
 	*kernel = 0;
 	*user = load->dose.times[DOSE_COPIES][COPY_SERVER] +
 		load->dose.times[DOSE_COPIES][COPY_CLIENT];
-	for (const struct hop *h = spec->ops->path(spec); h->from; h++)
+	for (const struct hop *h = tr_path(spec); h->from; h++)
 		if ((reads || !chain_touches(h, "IN")) &&
 		    (writes || !chain_touches(h, "OUT")))
 			*(h->by == HOP_USER ? user : kernel) += h->copies;

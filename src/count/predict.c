@@ -77,7 +77,7 @@ static const char *process_of(const struct hop *path, const struct hop *hop)
 struct ledger *chain_predict(const struct tr_spec *spec, uint64_t bytes,
 			     int *in, int *out)
 {
-	const struct hop *path = spec->ops->path(spec);
+	const struct hop *path = tr_path(spec);
 	struct ledger *l = ledger_new();
 
 	*in = *out = -1;

@@ -39,8 +39,7 @@ static void show_path(struct lab *l, const char *via)
 	size_t used = 0;
 	int copies = 0;
 
-	for (hop = spec.ops->path(&spec); hop->from && used < sizeof(text);
-	     hop++) {
+	for (hop = tr_path(&spec); hop->from && used < sizeof(text); hop++) {
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
 					 "%s%s to %s", used ? ", " : "",
 					 hop->from, hop->to);

@@ -403,18 +403,12 @@ static HOT ssize_t tr_cma_receive(struct tr *tr, const void **buf)
 
 /* --- the table's row ------------------------------------------------------ */
 
-static const struct hop *tr_cma_path(const struct tr_spec *spec)
-{
-	static const struct hop path[] = {
-		{ "IN", "server", HOP_KERNEL, "read", 1 },
-		{ "server", "client", HOP_KERNEL, "process_vm_readv", 1 },
-		{ "client", "OUT", HOP_KERNEL, "write", 1 },
-		{ .from = NULL },
-	};
-
-	(void)spec;
-	return path;
-}
+static const struct hop tr_cma_path[] = {
+	{ "IN", "server", HOP_KERNEL, "read", 1 },
+	{ "server", "client", HOP_KERNEL, "process_vm_readv", 1 },
+	{ "client", "OUT", HOP_KERNEL, "write", 1 },
+	{ .from = NULL },
+};
 
 const struct transport tr_cma = {
 	.name = "cma",

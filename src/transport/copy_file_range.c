@@ -18,17 +18,11 @@ static int tr_copy_file_range_recv_file(struct tr *tr, int out_fd,
 	return control_run(tr, out_fd, len_bytes, tr_copy_file_range_copy);
 }
 
-static const struct hop *tr_copy_file_range_path(const struct tr_spec *spec)
-{
-	/* if the files share extents, no copy is made; the remark says so */
-	static const struct hop path[] = {
-		{ "IN", "OUT", HOP_KERNEL, "copy_file_range", 1 },
-		{ .from = NULL },
-	};
-
-	(void)spec;
-	return path;
-}
+/* if the files share extents, no copy is made; the remark says so */
+static const struct hop tr_copy_file_range_path[] = {
+	{ "IN", "OUT", HOP_KERNEL, "copy_file_range", 1 },
+	{ .from = NULL },
+};
 
 static const struct tr_param tr_copy_file_range_params[] = {
 	TR_PARAM_SIZE(4 << 20),

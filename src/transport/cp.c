@@ -50,17 +50,11 @@ static int tr_cp_join(struct tr *tr, struct ctl *ctl)
 	return rc < 0 ? rc : tr_make_buffer(tr);
 }
 
-static const struct hop *tr_cp_path(const struct tr_spec *spec)
-{
-	static const struct hop path[] = {
-		{ "IN", "client", HOP_KERNEL, "read", 1 },
-		{ "client", "OUT", HOP_KERNEL, "write", 1 },
-		{ .from = NULL },
-	};
-
-	(void)spec;
-	return path;
-}
+static const struct hop tr_cp_path[] = {
+	{ "IN", "client", HOP_KERNEL, "read", 1 },
+	{ "client", "OUT", HOP_KERNEL, "write", 1 },
+	{ .from = NULL },
+};
 
 static const struct tr_param tr_cp_params[] = {
 	TR_PARAM_SIZE(1 << 17),

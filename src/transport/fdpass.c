@@ -43,17 +43,11 @@ static int tr_fdpass_recv_file(struct tr *tr, int out_fd, uint64_t len_bytes)
 	return rc;
 }
 
-static const struct hop *tr_fdpass_path(const struct tr_spec *spec)
-{
-	/* if the files share extents, no copy is made; the remark says so */
-	static const struct hop path[] = {
-		{ "IN", "OUT", HOP_KERNEL, "copy_file_range", 1 },
-		{ .from = NULL },
-	};
-
-	(void)spec;
-	return path;
-}
+/* if the files share extents, no copy is made; the remark says so */
+static const struct hop tr_fdpass_path[] = {
+	{ "IN", "OUT", HOP_KERNEL, "copy_file_range", 1 },
+	{ .from = NULL },
+};
 
 static const struct tr_param tr_fdpass_params[] = {
 	TR_PARAM_SIZE(4 << 20),

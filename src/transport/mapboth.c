@@ -20,16 +20,10 @@ static int tr_mapboth_send_file(struct tr *tr, int in_fd, uint64_t len_bytes)
 	return rc < 0 ? rc : tr_courier_end(tr, len, -1);
 }
 
-static const struct hop *tr_mapboth_path(const struct tr_spec *spec)
-{
-	static const struct hop path[] = {
-		{ "IN", "OUT", HOP_USER, "memcpy", 1 },
-		{ .from = NULL },
-	};
-
-	(void)spec;
-	return path;
-}
+static const struct hop tr_mapboth_path[] = {
+	{ "IN", "OUT", HOP_USER, "memcpy", 1 },
+	{ .from = NULL },
+};
 
 static const struct tr_param tr_mapboth_params[] = {
 	TR_PARAM_SIZE(1 << 20),

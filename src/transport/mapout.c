@@ -46,16 +46,10 @@ static int tr_mapout_send_file(struct tr *tr, int in_fd, uint64_t len_bytes)
 	return rc < 0 ? rc : tr_courier_end(tr, moved, -1);
 }
 
-static const struct hop *tr_mapout_path(const struct tr_spec *spec)
-{
-	static const struct hop path[] = {
-		{ "IN", "OUT", HOP_KERNEL, "read", 1 },
-		{ .from = NULL },
-	};
-
-	(void)spec;
-	return path;
-}
+static const struct hop tr_mapout_path[] = {
+	{ "IN", "OUT", HOP_KERNEL, "read", 1 },
+	{ .from = NULL },
+};
 
 static const struct tr_param tr_mapout_params[] = {
 	TR_PARAM_SIZE(1 << 20),

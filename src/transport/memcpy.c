@@ -103,16 +103,10 @@ static int tr_memcpy_recv_file(struct tr *tr, int out_fd, uint64_t len_bytes)
 	return control_run(tr, out_fd, len_bytes, tr_memcpy_copy);
 }
 
-static const struct hop *tr_memcpy_path(const struct tr_spec *spec)
-{
-	static const struct hop path[] = {
-		{ "IN", "OUT", HOP_USER, "memcpy", 1 },
-		{ .from = NULL },
-	};
-
-	(void)spec;
-	return path;
-}
+static const struct hop tr_memcpy_path[] = {
+	{ "IN", "OUT", HOP_USER, "memcpy", 1 },
+	{ .from = NULL },
+};
 
 static const struct tr_param tr_memcpy_params[] = {
 	TR_PARAM_SIZE(1 << 20),

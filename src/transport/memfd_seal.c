@@ -134,17 +134,11 @@ static int tr_memfd_seal_recv_file(struct tr *tr, int out_fd,
 	return rc;
 }
 
-static const struct hop *tr_memfd_seal_path(const struct tr_spec *spec)
-{
-	static const struct hop path[] = {
-		{ "IN", "memfd", HOP_KERNEL, "sendfile", 1 },
-		{ "memfd", "OUT", HOP_KERNEL, "sendfile", 1 },
-		{ .from = NULL },
-	};
-
-	(void)spec;
-	return path;
-}
+static const struct hop tr_memfd_seal_path[] = {
+	{ "IN", "memfd", HOP_KERNEL, "sendfile", 1 },
+	{ "memfd", "OUT", HOP_KERNEL, "sendfile", 1 },
+	{ .from = NULL },
+};
 
 static const struct tr_param tr_memfd_seal_params[] = {
 	TR_PARAM_SIZE(1 << 20),

@@ -44,18 +44,12 @@ static int tr_sendfile_tcp_send_file(struct tr *tr, int in_fd,
 	return tr_send_steps(tr, in_fd, len_bytes, sendfile_step);
 }
 
-static const struct hop *tr_sendfile_tcp_path(const struct tr_spec *spec)
-{
-	static const struct hop path[] = {
-		{ "IN", "channel", HOP_KERNEL, "sendfile", 0 },
-		{ "channel", "client", HOP_KERNEL, "read", 1 },
-		{ "client", "OUT", HOP_KERNEL, "write", 1 },
-		{ .from = NULL },
-	};
-
-	(void)spec;
-	return path;
-}
+static const struct hop tr_sendfile_tcp_path[] = {
+	{ "IN", "channel", HOP_KERNEL, "sendfile", 0 },
+	{ "channel", "client", HOP_KERNEL, "read", 1 },
+	{ "client", "OUT", HOP_KERNEL, "write", 1 },
+	{ .from = NULL },
+};
 
 static const struct tr_param tr_sendfile_tcp_params[] = {
 	TR_PARAM_SIZE(1 << 16), TR_PARAM_BUFFER,  TR_PARAM_WAIT,

@@ -362,7 +362,7 @@ const struct transport tr_shm = {
 	.claim = TR_CLAIM_RING,
 	.params = tr_shm_params,
 	.priv_size = sizeof(struct ring),
-	.path = tr_shm_path,
+	.path_of = tr_shm_path,
 	.middle = "The slots lie in memory that both sides have mapped. The "
 		  "client finds the bytes where the server put them, without a "
 		  "copy. That saves the two copies that a pipe makes in the "

@@ -46,17 +46,11 @@ static int tr_splice_attach(struct tr *tr)
 	return tr_prepare_end(tr, tr->fd[TR_WRITE_END]);
 }
 
-static const struct hop *tr_splice_path(const struct tr_spec *spec)
-{
-	static const struct hop path[] = {
-		{ "IN", "channel", HOP_KERNEL, "splice", 0 },
-		{ "channel", "OUT", HOP_KERNEL, "splice", 1 },
-		{ .from = NULL },
-	};
-
-	(void)spec;
-	return path;
-}
+static const struct hop tr_splice_path[] = {
+	{ "IN", "channel", HOP_KERNEL, "splice", 0 },
+	{ "channel", "OUT", HOP_KERNEL, "splice", 1 },
+	{ .from = NULL },
+};
 
 static const struct tr_param tr_splice_params[] = {
 	TR_PARAM_SIZE(1 << 16), TR_PARAM_PIPE_CAPACITY, TR_PARAM_WAIT,

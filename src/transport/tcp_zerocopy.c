@@ -401,21 +401,15 @@ static HOT int tr_tcp_zerocopy_send(struct tr *tr, size_t len)
 
 /* --- the table's row ------------------------------------------------------ */
 
-static const struct hop *tr_tcp_zerocopy_path(const struct tr_spec *spec)
-{
-	static const struct hop path[] = {
-		{ "IN", "server", HOP_KERNEL, "read", 1 },
-		{ "server", "channel", HOP_KERNEL, "send", 0 },
-		/* loopback copies here; a network device would not */
-		{ "channel", "channel", HOP_KERNEL, "loopback", 1 },
-		{ "channel", "client", HOP_KERNEL, "read", 1 },
-		{ "client", "OUT", HOP_KERNEL, "write", 1 },
-		{ .from = NULL },
-	};
-
-	(void)spec;
-	return path;
-}
+static const struct hop tr_tcp_zerocopy_path[] = {
+	{ "IN", "server", HOP_KERNEL, "read", 1 },
+	{ "server", "channel", HOP_KERNEL, "send", 0 },
+	/* loopback copies here; a network device would not */
+	{ "channel", "channel", HOP_KERNEL, "loopback", 1 },
+	{ "channel", "client", HOP_KERNEL, "read", 1 },
+	{ "client", "OUT", HOP_KERNEL, "write", 1 },
+	{ .from = NULL },
+};
 
 const struct transport tr_tcp_zerocopy = {
 	.name = "tcp-zerocopy",

@@ -95,6 +95,11 @@ enum tr_reach tr_reach(const struct tr_spec *spec)
 				   : spec->ops->reach;
 }
 
+const struct hop *tr_path(const struct tr_spec *spec)
+{
+	return spec->ops->path_of ? spec->ops->path_of(spec) : spec->ops->path;
+}
+
 bool tr_has_message_form(const struct transport *ops)
 {
 	return ops->lend && ops->receive;
@@ -223,19 +228,13 @@ void tr_unmap_file(struct tr *tr, int i)
 	tr->map[i].base = NULL;
 }
 
-const struct hop *tr_path_through_kernel(const struct tr_spec *spec)
-{
-	static const struct hop path[] = {
-		{ "IN", "server", HOP_KERNEL, "read", 1 },
-		{ "server", "channel", HOP_KERNEL, "send", 1 },
-		{ "channel", "client", HOP_KERNEL, "receive", 1 },
-		{ "client", "OUT", HOP_KERNEL, "write", 1 },
-		{ .from = NULL },
-	};
-
-	(void)spec;
-	return path;
-}
+const struct hop tr_path_through_kernel[] = {
+	{ "IN", "server", HOP_KERNEL, "read", 1 },
+	{ "server", "channel", HOP_KERNEL, "send", 1 },
+	{ "channel", "client", HOP_KERNEL, "receive", 1 },
+	{ "client", "OUT", HOP_KERNEL, "write", 1 },
+	{ .from = NULL },
+};
 
 int tr_make_buffer(struct tr *tr)
 {

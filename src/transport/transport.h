@@ -213,8 +213,9 @@ struct transport {
 	size_t priv_size;
 	bool carries_nothing; /* null: the client receives no bytes */
 
-	/* Predicted hops, file to file. */
-	const struct hop *(*path)(const struct tr_spec *spec);
+	/* Predicted hops, file to file, with these settings. NULL: use path. */
+	const struct hop *(*path_of)(const struct tr_spec *spec);
+	const struct hop *path;
 	/*
 	 * Sentences for people: why bytes are copied between the two sides, or
 	 * why not. Optional.
@@ -276,9 +277,7 @@ struct transport {
 	 */
 	int (*attach)(struct tr *tr);
 
-	/*
-	 * Sender: lends a buffer of msg_bytes, the same one until it is sent.
-	 */
+	/* Sender: lends msg_bytes, the same buffer until it is sent. */
 	int (*lend)(struct tr *tr, void **buf);
 	/*
 	 * Sends the lent buffer's first `len` bytes. 0 bytes: no more will
@@ -363,6 +362,7 @@ int tr_probe(const struct tr_spec *spec, struct err *e);
 /* -EINVAL if the settings contradict each other, else 0. Makes no name. */
 int tr_check(const struct tr_spec *spec, struct err *e);
 enum tr_reach tr_reach(const struct tr_spec *spec);
+const struct hop *tr_path(const struct tr_spec *spec);
 bool tr_has_message_form(const struct transport *ops);
 
 /* --- an end ------------------------------------------------------------- */
@@ -410,7 +410,7 @@ void tr_unmap_file(struct tr *tr, int i);
 /* --- common to mechanisms that copy through the kernel ------------------ */
 
 /* IN → server → kernel → client → OUT: the textbook's four copies. */
-const struct hop *tr_path_through_kernel(const struct tr_spec *spec);
+extern const struct hop tr_path_through_kernel[];
 
 /* Makes a private buffer of msg_bytes or buf_area bytes. Call it once. */
 int tr_make_buffer(struct tr *tr);

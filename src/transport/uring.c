@@ -42,17 +42,11 @@ static const struct tr_param tr_uring_params[] = {
 	[P_END] = { .name = NULL },
 };
 
-static const struct hop *tr_uring_path(const struct tr_spec *spec)
-{
-	static const struct hop path[] = {
-		{ "IN", "slot", HOP_KERNEL, "io_uring read", 1 },
-		{ "slot", "OUT", HOP_KERNEL, "io_uring write", 1 },
-		{ .from = NULL },
-	};
-
-	(void)spec;
-	return path;
-}
+static const struct hop tr_uring_path[] = {
+	{ "IN", "slot", HOP_KERNEL, "io_uring read", 1 },
+	{ "slot", "OUT", HOP_KERNEL, "io_uring write", 1 },
+	{ .from = NULL },
+};
 
 static void tr_uring_limits(char *text, size_t size)
 {

@@ -2,19 +2,13 @@
 #include "transport/pages.h"
 #include "transport/pipe_size.h"
 
-static const struct hop *tr_vmsplice_path(const struct tr_spec *spec)
-{
-	static const struct hop path[] = {
-		{ "IN", "server", HOP_KERNEL, "read", 1 },
-		{ "server", "channel", HOP_KERNEL, "vmsplice", 0 },
-		{ "channel", "client", HOP_KERNEL, "read", 1 },
-		{ "client", "OUT", HOP_KERNEL, "write", 1 },
-		{ .from = NULL },
-	};
-
-	(void)spec;
-	return path;
-}
+static const struct hop tr_vmsplice_path[] = {
+	{ "IN", "server", HOP_KERNEL, "read", 1 },
+	{ "server", "channel", HOP_KERNEL, "vmsplice", 0 },
+	{ "channel", "client", HOP_KERNEL, "read", 1 },
+	{ "client", "OUT", HOP_KERNEL, "write", 1 },
+	{ .from = NULL },
+};
 
 static const struct tr_param tr_vmsplice_params[] = {
 	TR_PARAM_SIZE(1 << 16), TR_PARAM_PIPE_CAPACITY, TR_PARAM_WAIT,

@@ -51,18 +51,12 @@ static HOT ssize_t tr_vmsplice_splice_discard(struct tr *tr)
 	return tr_pages_splice(tr, *nothing, tr->msg_bytes);
 }
 
-static const struct hop *tr_vmsplice_splice_path(const struct tr_spec *spec)
-{
-	static const struct hop path[] = {
-		{ "IN", "server", HOP_KERNEL, "read", 1 },
-		{ "server", "channel", HOP_KERNEL, "vmsplice", 0 },
-		{ "channel", "OUT", HOP_KERNEL, "splice", 1 },
-		{ .from = NULL },
-	};
-
-	(void)spec;
-	return path;
-}
+static const struct hop tr_vmsplice_splice_path[] = {
+	{ "IN", "server", HOP_KERNEL, "read", 1 },
+	{ "server", "channel", HOP_KERNEL, "vmsplice", 0 },
+	{ "channel", "OUT", HOP_KERNEL, "splice", 1 },
+	{ .from = NULL },
+};
 
 static const struct tr_param tr_vmsplice_splice_params[] = {
 	TR_PARAM_SIZE(1 << 16), TR_PARAM_PIPE_CAPACITY, TR_PARAM_WAIT,
