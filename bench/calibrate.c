@@ -24,16 +24,10 @@ struct wish {
 };
 
 static const struct opt options[] = {
-	{ .name = "each",
-	  .take = opt_true,
-	  .at = offsetof(struct wish, each),
-	  .help = "print every comparison instead of counts" },
-	{ .name = "format",
-	  .value = "FORMAT",
-	  .take = opt_word,
-	  .at = offsetof(struct wish, format),
-	  .words = table_format_names,
-	  .help = "table (default), json or csv" },
+	OPTION("each", NULL, opt_true, struct wish, each,
+	       "print every comparison instead of counts"),
+	OPTION("format", "FORMAT", opt_word, struct wish, format,
+	       "table (default), json or csv", .words = table_format_names),
 	{ .name = NULL },
 };
 

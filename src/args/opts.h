@@ -30,6 +30,16 @@ struct opt {
 	const char *help;
 };
 
+/*
+ * A row of a table, for an option whose value goes into `field` of `whose`.
+ * Other members, such as .words, may follow the help.
+ */
+#define OPTION(opt, arg, how, whose, field, ...)                  \
+	{                                                         \
+		.name = (opt), .value = (arg), .take = (how),     \
+		.at = offsetof(whose, field), .help = __VA_ARGS__ \
+	}
+
 /* Functions for `take`. Each comment says what the field is. */
 opt_take opt_true;     /* bool */
 opt_take opt_text;     /* const char *, not empty */

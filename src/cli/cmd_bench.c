@@ -55,18 +55,11 @@ static int take_seed(const struct opt *o, const char *value, void *field,
 		       value, INT64_MAX);
 }
 
-#define CHOICE(opt, arg, how, text)                                     \
-	{                                                               \
-		.name = (opt), .value = (arg), .take = (how),           \
-		.at = offsetof(struct bench_wish, choice), .help = text \
-	}
+#define CHOICE(opt, arg, how, ...) \
+	OPTION(opt, arg, how, struct bench_wish, choice, __VA_ARGS__)
 
-#define CHOICE_OF(opt, list, text)                                          \
-	{                                                                   \
-		.name = (opt), .value = "LIST", .take = choice_words,       \
-		.at = offsetof(struct bench_wish, choice), .words = (list), \
-		.help = text                                                \
-	}
+#define CHOICE_OF(opt, list, about) \
+	CHOICE(opt, "LIST", choice_words, about, .words = (list))
 
 static const char *const depth_words[] = { "deep", "best", NULL };
 static const char *const wait_words[] = { "block",           "batch", "spin",
@@ -124,56 +117,28 @@ static const struct opt bench_opts[] = {
 	       "as 5%"),
 	CHOICE("rounds", "N", choice_text,
 	       "rounds of each generation, 3 to 1000"),
-	{ .name = "save-plan",
-	  .value = "FILE",
-	  .take = opt_text,
-	  .at = offsetof(struct bench_wish, save_plan),
-	  .help = "write the plan, with these options in it, to a file" },
-	{ .name = "dry-run",
-	  .take = opt_true,
-	  .at = offsetof(struct bench_wish, dry_run),
-	  .help = "show the cells, their order and an estimate of the time; "
-		  "run nothing" },
-	{ .name = "seed",
-	  .value = "N",
-	  .take = take_seed,
-	  .at = offsetof(struct bench_wish, seed),
-	  .help = "make all random choices from this seed (default: a new "
-		  "seed, which is printed)" },
-	{ .name = "budget",
-	  .value = "TIME",
-	  .take = opt_deadline,
-	  .at = offsetof(struct bench_wish, budget_ms),
-	  .help = "the longest time to measure, such as 5m: no generation "
-		  "starts that would end later (default: the plan's budget)" },
-	{ .name = "resume",
-	  .value = "RUN",
-	  .take = opt_text,
-	  .at = offsetof(struct bench_wish, resume),
-	  .help = "continue a run that was interrupted" },
-	{ .name = "output",
-	  .value = "DIR",
-	  .take = opt_text,
-	  .at = offsetof(struct bench_wish, output),
-	  .help = "the folder of the run (default: ipcopy-PLAN-DATE-TIME)" },
-	{ .name = "dir",
-	  .value = "DIR",
-	  .take = opt_text,
-	  .at = offsetof(struct bench_wish, dir),
-	  .help = "the directory of the files that are copied, preferably a "
-		  "tmpfs (default /dev/shm; if it lacks room, TMPDIR or "
-		  "/tmp)" },
-	{ .name = "format",
-	  .value = "FORMAT",
-	  .take = opt_word,
-	  .at = offsetof(struct bench_wish, format),
-	  .words = table_format_names,
-	  .help = "table (default), json or csv" },
-	{ .name = "quiet",
-	  .letter = 'q',
-	  .take = opt_true,
-	  .at = offsetof(struct bench_wish, quiet),
-	  .help = "show no progress and no table" },
+	OPTION("save-plan", "FILE", opt_text, struct bench_wish, save_plan,
+	       "write the plan, with these options in it, to a file"),
+	OPTION("dry-run", NULL, opt_true, struct bench_wish, dry_run,
+	       "show the cells, their order and an estimate of the time; "
+	       "run nothing"),
+	OPTION("seed", "N", take_seed, struct bench_wish, seed,
+	       "make all random choices from this seed (default: a new "
+	       "seed, which is printed)"),
+	OPTION("budget", "TIME", opt_deadline, struct bench_wish, budget_ms,
+	       "the longest time to measure, such as 5m: no generation "
+	       "starts that would end later (default: the plan's budget)"),
+	OPTION("resume", "RUN", opt_text, struct bench_wish, resume,
+	       "continue a run that was interrupted"),
+	OPTION("output", "DIR", opt_text, struct bench_wish, output,
+	       "the folder of the run (default: ipcopy-PLAN-DATE-TIME)"),
+	OPTION("dir", "DIR", opt_text, struct bench_wish, dir,
+	       "the directory of the files that are copied, preferably a "
+	       "tmpfs (default /dev/shm; if it lacks room, TMPDIR or "
+	       "/tmp)"),
+	OPT_FORMAT(struct bench_wish),
+	OPTION("quiet", NULL, opt_true, struct bench_wish, quiet,
+	       "show no progress and no table", .letter = 'q'),
 	{ .name = NULL },
 };
 

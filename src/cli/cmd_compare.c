@@ -29,35 +29,20 @@ enum undecided { UNDECIDED_TELL, UNDECIDED_PASS, UNDECIDED_FAIL };
 static const char *const undecided_names[] = { "tell", "pass", "fail", NULL };
 
 static const struct opt compare_opts[] = {
-	{ .name = "gate",
-	  .value = "SHARE",
-	  .take = share_take,
-	  .at = offsetof(struct asked, gate),
-	  .help = "exit status 0 if no cell became slower by more than this, "
-		  "such as 3%; 1 if any cell did; 5 if the runs do not decide "
-		  "the question" },
-	{ .name = "gate-counts",
-	  .take = opt_true,
-	  .at = offsetof(struct asked, counts),
-	  .help = "a gate for counts: copies of each byte and system calls for "
-		  "each message must be equal in A and B" },
-	{ .name = "gate-undecided",
-	  .value = "HOW",
-	  .take = opt_word,
-	  .at = offsetof(struct asked, undecided),
-	  .words = undecided_names,
-	  .help = "exit status of a gate that is undecided: tell (default: 5), "
-		  "pass (0) or fail (1)" },
-	{ .name = "force",
-	  .take = opt_true,
-	  .at = offsetof(struct asked, force),
-	  .help = "compare runs of different machines, too" },
-	{ .name = "format",
-	  .value = "FORMAT",
-	  .take = opt_word,
-	  .at = offsetof(struct asked, format),
-	  .words = table_format_names,
-	  .help = "table (default), json or csv" },
+	OPTION("gate", "SHARE", share_take, struct asked, gate,
+	       "exit status 0 if no cell became slower by more than this, "
+	       "such as 3%; 1 if any cell did; 5 if the runs do not decide "
+	       "the question"),
+	OPTION("gate-counts", NULL, opt_true, struct asked, counts,
+	       "a gate for counts: copies of each byte and system calls for "
+	       "each message must be equal in A and B"),
+	OPTION("gate-undecided", "HOW", opt_word, struct asked, undecided,
+	       "exit status of a gate that is undecided: tell (default: 5), "
+	       "pass (0) or fail (1)",
+	       .words = undecided_names),
+	OPTION("force", NULL, opt_true, struct asked, force,
+	       "compare runs of different machines, too"),
+	OPT_FORMAT(struct asked),
 	{ .name = NULL },
 };
 

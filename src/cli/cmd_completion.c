@@ -15,13 +15,11 @@ struct completing {
 };
 
 static const struct opt completion_opts[] = {
-	{ .name = "words",
-	  .take = opt_true,
-	  .at = offsetof(struct completing, words),
-	  .help = "take the words after -- as a command line that is being "
-		  "typed, and print the words that could complete its last "
-		  "word, one in a line, with its meaning after a tab; the "
-		  "scripts use this option" },
+	OPTION("words", NULL, opt_true, struct completing, words,
+	       "take the words after -- as a command line that is being "
+	       "typed, and print the words that could complete its last "
+	       "word, one in a line, with its meaning after a tab; the "
+	       "scripts use this option"),
 	{ .name = NULL },
 };
 

@@ -26,21 +26,21 @@ static const struct opt copy_opts[] = {
 	OPT_DEPTH,
 	OPT_WAIT,
 	TRANSFER_OPT("cpus", "S,C", opt_cpu_pair, cpu,
-		     .help = "run the server on CPU S and the client on CPU C"),
+		     "run the server on CPU S and the client on CPU C"),
 	TRANSFER_OPT("place", "WHERE", opt_word, place,
-		     .words = cpu_place_names,
-		     .help = "run the two sides on one CPU (same), two threads "
-			     "of a core (smt), two cores of a package (core) "
-			     "or two packages (package) (default: anywhere)"),
+		     "run the two sides on one CPU (same), two threads "
+		     "of a core (smt), two cores of a package (core) "
+		     "or two packages (package) (default: anywhere)",
+		     .words = cpu_place_names),
 	OPT_TIMEOUT,
 	OPT_NO_VERIFY,
 	OPT_FSYNC,
 	OPT_PRESERVE,
 	OPTS_DOSES(struct transfer, dose),
 	TRANSFER_OPT("calls", NULL, opt_true, calls,
-		     .help = "also count system calls per MiB, in a second "
-			     "copy that is not timed"),
-	OPT_FORMAT,
+		     "also count system calls per MiB, in a second "
+		     "copy that is not timed"),
+	OPT_FORMAT(struct transfer),
 	OPT_QUIET,
 	{ .name = NULL },
 };

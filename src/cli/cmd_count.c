@@ -41,11 +41,8 @@ static int take_bytes(const struct opt *o, const char *value, void *field,
 		       o->name, value);
 }
 
-#define COUNT_OPT(option, arg, how, field, text)                       \
-	{                                                              \
-		.name = (option), .value = (arg), .take = (how),       \
-		.at = offsetof(struct counting, field), .help = (text) \
-	}
+#define COUNT_OPT(opt, arg, how, field, ...) \
+	OPTION(opt, arg, how, struct counting, field, __VA_ARGS__)
 #define COUNT_OF_COPY(option, arg, how, field, text) \
 	COUNT_OPT(option, arg, how, t.field, text)
 
@@ -65,20 +62,14 @@ static const struct opt count_opts[] = {
 	COUNT_OF_COPY("depth", "N", opt_text, depth,
 		      "messages under way at a time: the same as depth=N in "
 		      "--via"),
-	{ .name = "wait",
-	  .value = "HOW",
-	  .take = opt_text,
-	  .at = offsetof(struct counting, t.wait),
-	  .words = tr_wait_names,
-	  .help = "block, batch, spin or spin-then-block: the same as wait=HOW "
-		  "in --via" },
-	{ .name = "workload",
-	  .value = "WHAT",
-	  .take = opt_word,
-	  .at = offsetof(struct counting, workload),
-	  .words = copy_workload_names,
-	  .help = "with --via: file (default), stream or pingpong; the latter "
-		  "two have no files, and the channel alone is counted" },
+	COUNT_OPT("wait", "HOW", opt_text, t.wait,
+		  "block, batch, spin or spin-then-block: the same as wait=HOW "
+		  "in --via",
+		  .words = tr_wait_names),
+	COUNT_OPT("workload", "WHAT", opt_word, workload,
+		  "with --via: file (default), stream or pingpong; the latter "
+		  "two have no files, and the channel alone is counted",
+		  .words = copy_workload_names),
 	COUNT_OPT("bytes", "LENGTH", take_bytes, bytes,
 		  "with --via: the length of the file that is made and copied, "
 		  "or of all messages together (default 8M)"),
@@ -94,16 +85,12 @@ static const struct opt count_opts[] = {
 		  "let the command use all CPUs; the count is then slower; "
 		  "without this option the command shares one CPU with the "
 		  "counter"),
-	{ .name = "user",
-	  .value = "HOW",
-	  .may_lack = true,
-	  .take = take_user,
-	  .at = offsetof(struct counting, user),
-	  .words = count_user_names,
-	  .help = "also count the copies that the command makes itself: "
+	COUNT_OPT("user", "HOW", take_user, user,
+		  "also count the copies that the command makes itself: "
 		  "preload (default), by a library that reports each memcpy; "
 		  "or dhat, by valgrind, which is slower but also sees the "
-		  "copies that libraries make" },
+		  "copies that libraries make",
+		  .words = count_user_names, .may_lack = true),
 	COUNT_OPT("compare", NULL, opt_true, compare,
 		  "count two commands, with -- between them, and compare them "
 		  "hop by hop"),
@@ -119,12 +106,7 @@ static const struct opt count_opts[] = {
 	COUNT_OPT("calibrate", NULL, opt_true, calibrate,
 		  "count nothing; try each kind of call on this kernel, and "
 		  "show how many copies it makes"),
-	{ .name = "format",
-	  .value = "FORMAT",
-	  .take = opt_word,
-	  .at = offsetof(struct counting, format),
-	  .words = table_format_names,
-	  .help = "table (default), json or csv" },
+	OPT_FORMAT(struct counting),
 	COUNT_OPT("output", "FILE", opt_text, output,
 		  "write the report into FILE, so that it is not mixed with "
 		  "the output of the command"),

@@ -17,12 +17,7 @@ struct doctor_wish {
 };
 
 static const struct opt doctor_opts[] = {
-	{ .name = "format",
-	  .value = "FORMAT",
-	  .take = opt_word,
-	  .at = offsetof(struct doctor_wish, format),
-	  .words = table_format_names,
-	  .help = "table (default), json or csv" },
+	OPT_FORMAT(struct doctor_wish),
 	{ .name = NULL },
 };
 

@@ -63,11 +63,8 @@ static int take_sheet(const struct opt *o, const char *value, void *field,
 	return take_from_1(o, value, field, ANSWERS_MOST, e);
 }
 
-#define EXERCISE_OPT(option, arg, how, field, text)                      \
-	{                                                                \
-		.name = (option), .value = (arg), .take = (how),         \
-		.at = offsetof(struct exercising, field), .help = (text) \
-	}
+#define EXERCISE_OPT(opt, arg, how, field, about) \
+	OPTION(opt, arg, how, struct exercising, field, about)
 
 static const struct opt exercise_opts[] = {
 	{ .name = "seed",

@@ -39,11 +39,8 @@ struct explaining {
 	struct err why_not; /* why nothing was counted */
 };
 
-#define EXPLAIN_OPT(option, arg, how, field, text)                       \
-	{                                                                \
-		.name = (option), .value = (arg), .take = (how),         \
-		.at = offsetof(struct explaining, field), .help = (text) \
-	}
+#define EXPLAIN_OPT(opt, arg, how, field, about) \
+	OPTION(opt, arg, how, struct explaining, field, about)
 
 static const struct opt explain_opts[] = {
 	EXPLAIN_OPT(

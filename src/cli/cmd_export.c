@@ -30,36 +30,24 @@ struct asked {
 };
 
 static const struct opt export_opts[] = {
-	{ .name = "to",
-	  .value = "FORMAT",
-	  .take = opt_word,
-	  .at = offsetof(struct asked, format),
-	  .words = format_names,
-	  .help = "the format (required): bmf (Bencher), "
-		  "github-action-benchmark, openmetrics (Prometheus), junit, "
-		  "or csv-long (a line for each number)" },
-	{ .name = "better",
-	  .value = "WHICH",
-	  .take = opt_word,
-	  .at = offsetof(struct asked, better),
-	  .words = better_names,
-	  .help = "with github-action-benchmark: bigger (default) writes "
-		  "speeds, for its tool customBiggerIsBetter; smaller writes "
-		  "all other numbers, for its tool customSmallerIsBetter" },
-	{ .name = "baseline",
-	  .value = "RUN",
-	  .take = opt_text,
-	  .at = offsetof(struct asked, baseline),
-	  .help = "with junit: an older run; each cell is a test, which fails "
-		  "if the cell is slower than in that run by more than "
-		  "--gate" },
-	{ .name = "gate",
-	  .value = "SHARE",
-	  .take = share_take,
-	  .at = offsetof(struct asked, gate),
-	  .help = "with --baseline: how much slower a cell may become, such "
-		  "as 3%; a test that fails does not change the exit status; "
-		  "for that use compare --gate" },
+	OPTION("to", "FORMAT", opt_word, struct asked, format,
+	       "the format (required): bmf (Bencher), "
+	       "github-action-benchmark, openmetrics (Prometheus), junit, "
+	       "or csv-long (a line for each number)",
+	       .words = format_names),
+	OPTION("better", "WHICH", opt_word, struct asked, better,
+	       "with github-action-benchmark: bigger (default) writes "
+	       "speeds, for its tool customBiggerIsBetter; smaller writes "
+	       "all other numbers, for its tool customSmallerIsBetter",
+	       .words = better_names),
+	OPTION("baseline", "RUN", opt_text, struct asked, baseline,
+	       "with junit: an older run; each cell is a test, which fails "
+	       "if the cell is slower than in that run by more than "
+	       "--gate"),
+	OPTION("gate", "SHARE", share_take, struct asked, gate,
+	       "with --baseline: how much slower a cell may become, such "
+	       "as 3%; a test that fails does not change the exit status; "
+	       "for that use compare --gate"),
 	{ .name = NULL },
 };
 

@@ -12,15 +12,15 @@
 static const struct opt fetch_opts[] = {
 	OPT_NAME,
 	TRANSFER_OPT("wait-for", "TIME", opt_wait, wait_for_ms,
-		     .help = "wait at most this long for the server "
-			     "(default 30s)"),
+		     "wait at most this long for the server "
+		     "(default 30s)"),
 	OPT_CPU(COPY_CLIENT),
 	OPT_FSYNC,
 	OPT_PRESERVE,
 	OPT_TIMEOUT,
 	OPTS_DOSES_OF("N|0,N", transfer_take_client_dose, "on the client",
 		      struct transfer, dose),
-	OPT_FORMAT,
+	OPT_FORMAT(struct transfer),
 	OPT_QUIET,
 	{ .name = NULL },
 };

@@ -43,11 +43,8 @@ static int take_runs(const struct opt *o, const char *value, void *field,
 	return 0;
 }
 
-#define LAB_FLAG(option, field, text)                                  \
-	{                                                              \
-		.name = (option), .take = opt_true,                    \
-		.at = offsetof(struct lab_wish, field), .help = (text) \
-	}
+#define LAB_FLAG(opt, field, about) \
+	OPTION(opt, NULL, opt_true, struct lab_wish, field, about)
 
 static const struct opt lab_opts[] = {
 	LAB_FLAG("all", all, "try every claim"),
@@ -64,25 +61,14 @@ static const struct opt lab_opts[] = {
 		"ask for the outcome first, on the terminal; if standard input "
 		"is a file or a pipe, read the answers there, with exit status "
 		"1 if any answer is wrong"),
-	{ .name = "runs",
-	  .value = "N",
-	  .take = take_runs,
-	  .at = offsetof(struct lab_wish, runs),
-	  .help = "try each claim N times and say how often each outcome "
-		  "was seen" },
-	{ .name = "expect",
-	  .value = "FILE",
-	  .take = opt_text,
-	  .at = offsetof(struct lab_wish, expect),
-	  .help = "compare with the outcomes in FILE: the output of --format "
-		  "json or csv, or lines such as \"B1 holds\"; exit status 1 "
-		  "if any differs" },
-	{ .name = "format",
-	  .value = "FORMAT",
-	  .take = opt_word,
-	  .at = offsetof(struct lab_wish, format),
-	  .words = table_format_names,
-	  .help = "table (default), json or csv" },
+	OPTION("runs", "N", take_runs, struct lab_wish, runs,
+	       "try each claim N times and say how often each outcome "
+	       "was seen"),
+	OPTION("expect", "FILE", opt_text, struct lab_wish, expect,
+	       "compare with the outcomes in FILE: the output of --format "
+	       "json or csv, or lines such as \"B1 holds\"; exit status 1 "
+	       "if any differs"),
+	OPT_FORMAT(struct lab_wish),
 	{ .name = NULL },
 };
 

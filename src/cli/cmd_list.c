@@ -22,17 +22,9 @@ struct listing {
 };
 
 static const struct opt list_opts[] = {
-	{ .name = "format",
-	  .value = "FORMAT",
-	  .take = opt_word,
-	  .at = offsetof(struct listing, format),
-	  .words = table_format_names,
-	  .help = "table (default), json or csv" },
-	{ .name = "verbose",
-	  .letter = 'v',
-	  .take = opt_true,
-	  .at = offsetof(struct listing, verbose),
-	  .help = "show all that is known of all mechanisms" },
+	OPT_FORMAT(struct listing),
+	OPTION("verbose", NULL, opt_true, struct listing, verbose,
+	       "show all that is known of all mechanisms", .letter = 'v'),
 	{ .name = NULL },
 };
 

@@ -25,17 +25,11 @@ struct reporting {
 };
 
 static const struct opt report_opts[] = {
-	{ .name = "output",
-	  .value = "FILE",
-	  .take = opt_text,
-	  .at = offsetof(struct reporting, output),
-	  .help = "write the page to this file (default RUN/report.html); "
-		  "required for several runs" },
-	{ .name = "against",
-	  .value = "RUN2",
-	  .take = opt_text,
-	  .at = offsetof(struct reporting, against),
-	  .help = "also show what changed since the run RUN2" },
+	OPTION("output", "FILE", opt_text, struct reporting, output,
+	       "write the page to this file (default RUN/report.html); "
+	       "required for several runs"),
+	OPTION("against", "RUN2", opt_text, struct reporting, against,
+	       "also show what changed since the run RUN2"),
 	{ .name = NULL },
 };
 

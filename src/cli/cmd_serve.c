@@ -14,11 +14,11 @@
 static const struct opt serve_opts[] = {
 	OPT_NAME,
 	TRANSFER_OPT("wait-for", "TIME", opt_wait, wait_for_ms,
-		     .help = "wait at most this long for a client "
-			     "(default 60s)"),
+		     "wait at most this long for a client "
+		     "(default 60s)"),
 	TRANSFER_OPT("keep", NULL, opt_true, keep,
-		     .help = "serve clients until interrupted, several of them "
-			     "at the same time"),
+		     "serve clients until interrupted, several of them "
+		     "at the same time"),
 	OPT_VIA("the mechanism, with settings as `ipcopy list M` shows them "
 		"(default shm)"),
 	OPT_SIZE,
@@ -29,7 +29,7 @@ static const struct opt serve_opts[] = {
 	OPT_TIMEOUT,
 	OPTS_DOSES_OF("N|N,0", transfer_take_server_dose, "on the server",
 		      struct transfer, dose),
-	OPT_FORMAT,
+	OPT_FORMAT(struct transfer),
 	OPT_QUIET,
 	{ .name = NULL },
 };

@@ -23,20 +23,14 @@ struct asked {
 };
 
 static const struct opt verdict_opts[] = {
-	{ .name = "format",
-	  .value = "FORMAT",
-	  .take = opt_word,
-	  .at = offsetof(struct asked, format),
-	  .words = table_format_names,
-	  .help = "table (default), json (verdict.json itself) or csv (the "
-		  "comparisons)" },
-	{ .name = "prices",
-	  .value = "RUN",
-	  .take = opt_text,
-	  .at = offsetof(struct asked, prices),
-	  .help = "predict the times of the run by the prices that another "
-		  "run, of the plan why, has found on the same machine; the "
-		  "prices are kept in prices.json in the run's folder" },
+	OPTION("format", "FORMAT", opt_word, struct asked, format,
+	       "table (default), json (verdict.json itself) or csv (the "
+	       "comparisons)",
+	       .words = table_format_names),
+	OPTION("prices", "RUN", opt_text, struct asked, prices,
+	       "predict the times of the run by the prices that another "
+	       "run, of the plan why, has found on the same machine; the "
+	       "prices are kept in prices.json in the run's folder"),
 	{ .name = NULL },
 };
 

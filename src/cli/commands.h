@@ -3,6 +3,12 @@
 #define CLI_COMMANDS_H
 
 #include "args/command.h"
+#include "text/table.h"
+
+/* The row of the option that several commands have; see OPTION. */
+#define OPT_FORMAT(whose)                                   \
+	OPTION("format", "FORMAT", opt_word, whose, format, \
+	       "table (default), json or csv", .words = table_format_names)
 
 extern const struct command cmd_list, cmd_copy, cmd_serve, cmd_fetch, cmd_lab,
 	cmd_bench, cmd_doctor, cmd_count, cmd_explain, cmd_plot, cmd_report,

@@ -31,58 +31,52 @@ struct transfer {
 	}
 
 /* Rows of option tables. They make an option the same in every command. */
-#define TRANSFER_OPT(opt, arg, how, field, ...)                     \
-	{                                                           \
-		.name = (opt), .value = (arg), .take = (how),       \
-		.at = offsetof(struct transfer, field), __VA_ARGS__ \
-	}
+#define TRANSFER_OPT(opt, arg, how, field, ...) \
+	OPTION(opt, arg, how, struct transfer, field, __VA_ARGS__)
 
 #define OPT_VIA(about)                                                   \
 	TRANSFER_OPT("via", "M[:KEY=VALUE,...]", transfer_take_via, via, \
-		     .help = (about))
-#define OPT_SIZE                                                               \
-	TRANSFER_OPT("size", "BYTES", opt_text, size,                          \
-		     .help = "bytes of one message, such as 4096, 64K or 1M: " \
-			     "the same as size=BYTES in every --via")
-#define OPT_DEPTH                                                         \
-	TRANSFER_OPT("depth", "N", opt_text, depth,                       \
-		     .help = "messages under way at a time: the same as " \
-			     "depth=N in every --via")
-#define OPT_WAIT                                                            \
-	TRANSFER_OPT("wait", "HOW", opt_text, wait, .words = tr_wait_names, \
-		     .help = "block, batch, spin or spin-then-block: the "  \
-			     "same as wait=HOW in every --via")
-#define OPT_NO_VERIFY                                                          \
-	TRANSFER_OPT("no-verify", NULL, opt_true, no_verify,                   \
-		     .help = "do not compare checksums (XXH3) of SRC and the " \
-			     "copy")
-#define OPT_FSYNC                                                             \
-	TRANSFER_OPT("fsync", NULL, opt_true, fsync,                          \
-		     .help = "write the copy to the disk before it replaces " \
-			     "DST")
-#define OPT_PRESERVE                                                         \
-	TRANSFER_OPT("preserve", NULL, opt_true, preserve,                   \
-		     .help = "give the copy the owner, all permissions and " \
-			     "the times of SRC, as cp -p does")
-#define OPT_TIMEOUT                                                      \
-	TRANSFER_OPT("timeout", "TIME", opt_deadline, timeout_ms,        \
-		     .help = "give up after this time without progress " \
-			     "(default 10s)")
+		     (about))
+#define OPT_SIZE                                                       \
+	TRANSFER_OPT("size", "BYTES", opt_text, size,                  \
+		     "bytes of one message, such as 4096, 64K or 1M: " \
+		     "the same as size=BYTES in every --via")
+#define OPT_DEPTH                                                 \
+	TRANSFER_OPT("depth", "N", opt_text, depth,               \
+		     "messages under way at a time: the same as " \
+		     "depth=N in every --via")
+#define OPT_WAIT                                                   \
+	TRANSFER_OPT("wait", "HOW", opt_text, wait,                \
+		     "block, batch, spin or spin-then-block: the " \
+		     "same as wait=HOW in every --via",            \
+		     .words = tr_wait_names)
+#define OPT_NO_VERIFY                                                  \
+	TRANSFER_OPT("no-verify", NULL, opt_true, no_verify,           \
+		     "do not compare checksums (XXH3) of SRC and the " \
+		     "copy")
+#define OPT_FSYNC                                                     \
+	TRANSFER_OPT("fsync", NULL, opt_true, fsync,                  \
+		     "write the copy to the disk before it replaces " \
+		     "DST")
+#define OPT_PRESERVE                                                 \
+	TRANSFER_OPT("preserve", NULL, opt_true, preserve,           \
+		     "give the copy the owner, all permissions and " \
+		     "the times of SRC, as cp -p does")
+#define OPT_TIMEOUT                                               \
+	TRANSFER_OPT("timeout", "TIME", opt_deadline, timeout_ms, \
+		     "give up after this time without progress "  \
+		     "(default 10s)")
 #define OPT_CPU(role)                                \
 	TRANSFER_OPT("cpu", "N", opt_cpu, cpu[role], \
-		     .help = "run this side on CPU N only")
-#define OPT_NAME                                                               \
-	TRANSFER_OPT("name", "NAME", opt_text, name,                           \
-		     .help = "the name by which the client finds the server: " \
-			     "1 to 64 letters, digits, dots, underscores or "  \
-			     "dashes, and no dot in front (required)")
-#define OPT_FORMAT                                         \
-	TRANSFER_OPT("format", "FORMAT", opt_word, format, \
-		     .words = table_format_names,          \
-		     .help = "table (default), json or csv")
-#define OPT_QUIET                                                   \
-	TRANSFER_OPT("quiet", NULL, opt_true, quiet, .letter = 'q', \
-		     .help = "print errors only")
+		     "run this side on CPU N only")
+#define OPT_NAME                                                       \
+	TRANSFER_OPT("name", "NAME", opt_text, name,                   \
+		     "the name by which the client finds the server: " \
+		     "1 to 64 letters, digits, dots, underscores or "  \
+		     "dashes, and no dot in front (required)")
+#define OPT_QUIET                                                         \
+	TRANSFER_OPT("quiet", NULL, opt_true, quiet, "print errors only", \
+		     .letter = 'q')
 
 /* Help of doses that is the same for one transfer and for a plan. */
 #define DOSE_CALLS_HELP \
@@ -105,46 +99,39 @@ struct transfer {
 	"that process runs on the CPU of the other side, if the other side " \
 	"is bound to one"
 
-/* The row of one kind of dose, whose counts are in the field `field`. */
-#define DOSE_OPT(opt, arg, how, the_struct, field, about)          \
-	{                                                          \
-		.name = (opt), .value = (arg), .take = (how),      \
-		.at = offsetof(the_struct, field), .help = (about) \
-	}
 #define OPTS_DOSES_OF(arg, how, whose, the_struct, field)                      \
-	DOSE_OPT("extra-copies", arg, how, the_struct,                         \
-		 field.times[DOSE_COPIES],                                     \
-		 "extra work for each message, to learn its price: N more "    \
-		 "copies by memcpy " whose),                                   \
-		DOSE_OPT("extra-kernel-copies", arg, how, the_struct,          \
-			 field.times[DOSE_KERNEL_COPIES],                      \
-			 DOSE_KERNEL_COPIES_HELP),                             \
-		DOSE_OPT("extra-calls", arg, how, the_struct,                  \
-			 field.times[DOSE_CALLS], DOSE_CALLS_HELP),            \
-		DOSE_OPT("extra-wakes", arg, how, the_struct,                  \
-			 field.times[DOSE_WAKES], DOSE_WAKES_HELP),            \
-		DOSE_OPT("extra-pages", arg, how, the_struct,                  \
-			 field.times[DOSE_PAGES], DOSE_PAGES_HELP),            \
-		DOSE_OPT("extra-far-copies", arg, how, the_struct,             \
-			 field.times[DOSE_FAR_COPIES], DOSE_FAR_COPIES_HELP),  \
-		DOSE_OPT("extra-contents", arg, how, the_struct,               \
-			 field.times[DOSE_CONTENTS],                           \
-			 "as --extra-copies, but the server makes the "        \
-			 "contents, or the client checks them, N more times, " \
-			 "as in the workload stream")
+	OPTION("extra-copies", arg, how, the_struct, field.times[DOSE_COPIES], \
+	       "extra work for each message, to learn its price: N more "      \
+	       "copies by memcpy " whose),                                     \
+		OPTION("extra-kernel-copies", arg, how, the_struct,            \
+		       field.times[DOSE_KERNEL_COPIES],                        \
+		       DOSE_KERNEL_COPIES_HELP),                               \
+		OPTION("extra-calls", arg, how, the_struct,                    \
+		       field.times[DOSE_CALLS], DOSE_CALLS_HELP),              \
+		OPTION("extra-wakes", arg, how, the_struct,                    \
+		       field.times[DOSE_WAKES], DOSE_WAKES_HELP),              \
+		OPTION("extra-pages", arg, how, the_struct,                    \
+		       field.times[DOSE_PAGES], DOSE_PAGES_HELP),              \
+		OPTION("extra-far-copies", arg, how, the_struct,               \
+		       field.times[DOSE_FAR_COPIES], DOSE_FAR_COPIES_HELP),    \
+		OPTION("extra-contents", arg, how, the_struct,                 \
+		       field.times[DOSE_CONTENTS],                             \
+		       "as --extra-copies, but the server makes the "          \
+		       "contents, or the client checks them, N more times, "   \
+		       "as in the workload stream")
 /* OPTS_DOSES_OF, and the doses that only a program with both sides can have. */
 #define OPTS_DOSES(the_struct, field)                                         \
 	OPTS_DOSES_OF("N|S,C", transfer_take_dose,                            \
 		      "on each side, or S on the server and C on the client", \
 		      the_struct, field),                                     \
-		DOSE_OPT("extra-passes", "N", transfer_take_dose, the_struct, \
-			 field.times[DOSE_PASSES],                            \
-			 "as --extra-copies, but the server sends each "      \
-			 "message N more times to the client, through a "     \
-			 "second channel of the mechanism"),                  \
-		DOSE_OPT("extra-crossings", "N|S,C", transfer_take_dose,      \
-			 the_struct, field.times[DOSE_CROSSINGS],             \
-			 DOSE_CROSSINGS_HELP)
+		OPTION("extra-passes", "N", transfer_take_dose, the_struct,   \
+		       field.times[DOSE_PASSES],                              \
+		       "as --extra-copies, but the server sends each "        \
+		       "message N more times to the client, through a "       \
+		       "second channel of the mechanism"),                    \
+		OPTION("extra-crossings", "N|S,C", transfer_take_dose,        \
+		       the_struct, field.times[DOSE_CROSSINGS],               \
+		       DOSE_CROSSINGS_HELP)
 
 opt_take transfer_take_via, transfer_take_dose;
 /*
