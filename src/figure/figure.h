@@ -126,6 +126,11 @@ double figure_text_width(const char *text, double size, bool bold);
 const char *figure_text_cut(char *buf, size_t size, const char *text,
 			    double points, double width);
 
+/* Writes a text, which is cut to so many pixels. */
+void figure_text_within(struct figure *f, double x, double y,
+			struct figure_type type, double width,
+			const char *text);
+
 /*
  * Moves the values of y[] apart until neighbours are at least `gap` away from
  * each other. They keep their order, stay as near as possible to where they

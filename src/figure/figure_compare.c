@@ -102,7 +102,7 @@ static void put_pairing_name(struct comparing *c, const struct rep_pairing *k,
 			     double y)
 {
 	struct figure_type type = { 'r', false, 8, FIGURE_INK };
-	char where[200], both[300], cut[320];
+	char where[200], both[300];
 	double x = c->axis.x0 - 8, room = c->axis.x0 - 16;
 
 	run_condition_phrase(&k->b->at,
@@ -117,8 +117,7 @@ static void put_pairing_name(struct comparing *c, const struct rep_pairing *k,
 		/* hide the lines of the axis behind the name */
 		figure_box(c->f, x, y - 7, x + room, y + 7, FIGURE_WHITE);
 	}
-	figure_text(c->f, x, y, type, "%s",
-		    figure_text_cut(cut, sizeof(cut), both, 8, room));
+	figure_text_within(c->f, x, y, type, room, both);
 }
 
 static unsigned colour_of(const struct rep_pairing *c)

@@ -132,11 +132,8 @@ static void put_trip_row(struct latency *l, const struct run_cell *c, double y)
 {
 	struct figure_style style = figure_style_of(c);
 	struct figure_type type = { 'r', false, 8.5, style.text };
-	char cut[100];
 
-	figure_text(
-		l->f, LABELS - 8, y, type, "%s",
-		figure_text_cut(cut, sizeof(cut), c->label, 8.5, LABELS - 12));
+	figure_text_within(l->f, LABELS - 8, y, type, LABELS - 12, c->label);
 	put_marks(l, c, y);
 	put_time(l, c->middle[RUN_P50], l->axis.x1 + 10, y, FIGURE_INK);
 	put_time(l, c->middle[l->tail], l->axis.x1 + 60, y, FIGURE_MUTE);

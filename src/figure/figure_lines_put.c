@@ -119,15 +119,13 @@ static void put_line_name(const struct chart *c, const struct panel *p,
 	double turn = early ? p->x1 : p->x1 + 3;
 	double width = early ? 0.5 : 0.6;
 	int dash = early ? 3 : 1;
-	char text[100];
 
 	figure_line(c->f, x, y, turn, y,
 		    (struct figure_stroke){ width, n->colour, dash });
 	figure_line(c->f, turn, y, p->x1 + 13, at,
 		    (struct figure_stroke){ width, n->colour, dash });
-	figure_text(c->f, p->x1 + 16, at, type, "%s",
-		    figure_text_cut(text, sizeof(text), n->text, 8.5,
-				    p->right - p->x1 - 18));
+	figure_text_within(c->f, p->x1 + 16, at, type, p->right - p->x1 - 18,
+			   n->text);
 }
 
 static bool shows_ceiling(const struct panel *p)

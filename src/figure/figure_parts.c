@@ -108,16 +108,14 @@ static void put_row(struct made *m, const json_t *cell, double y)
 {
 	struct figure_type label = { 'r', false, 8.5, FIGURE_INK };
 	struct figure_type value = { 'l', false, 8.5, FIGURE_INK };
-	char cut[100];
+	char text[40];
 
-	figure_text(m->f, LABELS - 8, y, label, "%s",
-		    figure_text_cut(cut, sizeof(cut),
-				    json_text_in(cell, "label"), 8.5,
-				    LABELS - 12));
+	figure_text_within(m->f, LABELS - 8, y, label, LABELS - 12,
+			   json_text_in(cell, "label"));
 	put_bar(m, cell, y);
 	figure_text(m->f, m->axis.x1 + 8, y, value, "%s",
-		    figure_ns_words(json_number_in(cell, "ns_per_byte"), cut,
-				    sizeof(cut)));
+		    figure_ns_words(json_number_in(cell, "ns_per_byte"), text,
+				    sizeof(text)));
 }
 
 static double put_rows(struct made *m, double y)

@@ -192,13 +192,10 @@ static void put_doses(struct doses *d, struct panel *p)
 {
 	const json_t *first = json_array_get(d->list, p->from);
 	struct figure_type type = { 'l', false, 8.5, FIGURE_INK };
-	char cut[100];
 
 	find_doses_range(d, p);
-	figure_text(d->f, p->x0, p->y0 - 7, type, "%s",
-		    figure_text_cut(cut, sizeof(cut),
-				    json_text_in(first, "label"), 8.5,
-				    p->x1 - p->x0));
+	figure_text_within(d->f, p->x0, p->y0 - 7, type, p->x1 - p->x0,
+			   json_text_in(first, "label"));
 	put_scale(d->f, p);
 	for (size_t i = p->from; i < p->to; i++)
 		put_price(d, p, json_array_get(d->list, i));

@@ -231,7 +231,6 @@ static void put_start_rows(struct starting *s, double y)
 {
 	struct figure_type head = { 'l', true, 8.5, FIGURE_INK };
 	double bottom = y + HEADING + ROW * (double)s->n;
-	char cut[100];
 
 	figure_text(s->f, s->cost.x0, y + 6, head, "%s",
 		    s->f->wish->column ? "start-up" : "start-up cost");
@@ -245,9 +244,8 @@ static void put_start_rows(struct starting *s, double y)
 					    figure_style_of(c).text };
 		double middle = y + HEADING + ROW * ((double)i + 0.5);
 
-		figure_text(s->f, LABELS - 8, middle, type, "%s",
-			    figure_text_cut(cut, sizeof(cut), c->label, 8.5,
-					    LABELS - 12));
+		figure_text_within(s->f, LABELS - 8, middle, type, LABELS - 12,
+				   c->label);
 		put_cost(s, c, middle);
 		put_ahead(s, i, middle);
 		put_words(s, i, middle);

@@ -141,6 +141,15 @@ void figure_text(struct figure *f, double x, double y, struct figure_type type,
 		align_word(type.align), type.size, type.colour);
 }
 
+void figure_text_within(struct figure *f, double x, double y,
+			struct figure_type type, double width, const char *text)
+{
+	char cut[400];
+
+	figure_text(f, x, y, type, "%s",
+		    figure_text_cut(cut, sizeof(cut), text, type.size, width));
+}
+
 void figure_line(struct figure *f, double x0, double y0, double x1, double y1,
 		 struct figure_stroke s)
 {

@@ -227,7 +227,6 @@ static void put_total(struct decomposition *d, const struct row *r, double y)
 static void put_time_rows(struct decomposition *d, double y)
 {
 	double bottom = y + ROW * (double)d->n;
-	char cut[100];
 
 	d->axis = (struct figure_axis){ .x0 = LABELS,
 					.x1 = d->f->width - values_width(d),
@@ -243,9 +242,8 @@ static void put_time_rows(struct decomposition *d, double y)
 					    figure_style_of(c).text };
 		double middle = y + ROW * ((double)i + 0.5);
 
-		figure_text(d->f, LABELS - 8, middle, type, "%s",
-			    figure_text_cut(cut, sizeof(cut), c->label, 9,
-					    LABELS - 12));
+		figure_text_within(d->f, LABELS - 8, middle, type, LABELS - 12,
+				   c->label);
 		put_bars(d, &d->row[i], middle);
 		put_total(d, &d->row[i], middle);
 	}
