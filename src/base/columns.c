@@ -39,9 +39,11 @@ static size_t line_width(void)
 	return (columns < USUAL ? columns : USUAL) - 1;
 }
 
-static void begin_line(FILE *to, size_t indent)
+/* Begins a line with `rest`, and returns its column. */
+static size_t begin_line(FILE *to, const char *rest)
 {
-	fprintf(to, "\n%*s", (int)indent, "");
+	fprintf(to, "\n%s", rest);
+	return utf8_width(rest);
 }
 
 /*
@@ -49,40 +51,53 @@ static void begin_line(FILE *to, size_t indent)
  * output; *fresh tells whether that happened.
  */
 static const char *past_blanks(FILE *to, const char *text, size_t *column,
-			       size_t indent, bool *fresh)
+			       const char *rest, bool *fresh)
 {
 	*fresh = false;
 	for (; *text == ' ' || *text == '\n'; text++) {
 		if (*text != '\n')
 			continue;
-		begin_line(to, indent);
-		*column = indent;
+		*column = begin_line(to, rest);
 		*fresh = true;
 	}
 	return text;
 }
 
-void columns_wrap(FILE *to, const char *text, size_t column, size_t indent)
+static void fold(FILE *to, const char *text, size_t column, const char *rest)
 {
 	size_t most = line_width();
 	bool fresh = true;
 
 	while (*text) {
 		size_t len = strcspn(text, " \n"), width;
-		char word[200];
+		char word[400];
 
 		snprintf(word, sizeof(word), "%.*s", (int)len, text);
 		width = utf8_width(word);
 		if (!fresh && column + 1 + width > most) {
-			begin_line(to, indent);
-			column = indent;
+			column = begin_line(to, rest);
 		} else if (!fresh) {
 			fputc(' ', to);
 			column++;
 		}
 		utf8_put_clean(to, word);
 		column += width;
-		text = past_blanks(to, text + len, &column, indent, &fresh);
+		text = past_blanks(to, text + len, &column, rest, &fresh);
 	}
 	fputc('\n', to);
+}
+
+void columns_wrap(FILE *to, const char *text, size_t column, size_t indent)
+{
+	char rest[USUAL + 1];
+
+	snprintf(rest, sizeof(rest), "%*s", (int)indent, "");
+	fold(to, text, column, rest);
+}
+
+void columns_fold(FILE *to, const char *first, const char *rest,
+		  const char *text)
+{
+	fputs(first, to);
+	fold(to, text, utf8_width(first), rest);
 }

@@ -20,4 +20,8 @@ size_t columns_here(void);
  */
 void columns_wrap(FILE *to, const char *text, size_t column, size_t indent);
 
+/* The same, but `first` is before the text, and `rest` before further lines. */
+void columns_fold(FILE *to, const char *first, const char *rest,
+		  const char *text);
+
 #endif

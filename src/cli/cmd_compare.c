@@ -189,10 +189,7 @@ static char *cells_table(const struct rep_compare *c, enum table_format format)
 
 static void put_dashed(FILE *to, const char *text)
 {
-	char item[600];
-
-	snprintf(item, sizeof(item), "- %s", text);
-	columns_wrap(to, item, 0, 2);
+	columns_fold(to, "- ", "  ", text);
 }
 
 static void put_differences(FILE *to, const struct rep_compare *c)

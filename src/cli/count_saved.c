@@ -3,37 +3,12 @@
  * calls, if that is certain.
  */
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 
-#include "base/utf8.h"
+#include "base/columns.h"
 #include "cli/count_show.h"
 #include "count/change.h"
 #include "count/probe.h"
-
-void count_put_sentence(FILE *to, const char *start, const char *text)
-{
-	size_t column = utf8_width(start);
-	char word[400];
-
-	fputs(start, to);
-	for (const char *gap = ""; *text; gap = " ") {
-		int len = (int)strcspn(text, " ");
-
-		snprintf(word, sizeof(word), "%.*s", len, text);
-		text += len;
-		text += strspn(text, " ");
-		if (column + strlen(gap) + utf8_width(word) > 79) {
-			fputs("\n  ", to);
-			column = 2;
-			gap = "";
-		}
-		fputs(gap, to);
-		utf8_put_clean(to, word);
-		column += strlen(gap) + utf8_width(word);
-	}
-	fputc('\n', to);
-}
 
 /* True if the count is exact and the bytes arrived unchanged. */
 static bool can_be_saved(const struct ledger_sum *s)
@@ -123,5 +98,5 @@ void count_put_saved(const struct count_shown *c, FILE *to)
 					others[i].how);
 	}
 	if (len)
-		count_put_sentence(to, "could be saved: ", text);
+		columns_fold(to, "could be saved: ", "  ", text);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "args/say.h"
+#include "base/columns.h"
 #include "base/memstream.h"
 #include "base/size.h"
 #include "base/utf8.h"
@@ -228,17 +229,16 @@ static void put_unwatched(const struct ledger_sum *s, FILE *to)
 		 "the process %s was not watched, so the copies that it made "
 		 "itself are not known",
 		 s->unwatched_by);
-	count_put_sentence(to, start, text);
+	columns_fold(to, start, "  ", text);
 }
 
 void count_put_headline(const struct ledger_sum *s, FILE *to)
 {
 	if (!s->path || !s->resolved)
-		count_put_sentence(
-			to, "unresolved: ",
-			*s->why    ? s->why
-			: !s->path ? "no path joins an input and an output"
-				   : "a hop on the way is not known");
+		columns_fold(to, "unresolved: ", "  ",
+			     *s->why    ? s->why
+			     : !s->path ? "no path joins an input and an output"
+					: "a hop on the way is not known");
 	else if (s->unwatched && !s->lower_bound)
 		put_unwatched(s, to);
 	else
@@ -248,12 +248,12 @@ void count_put_headline(const struct ledger_sum *s, FILE *to)
 			s->lower_bound ? "at least " : "", s->copies,
 			s->copies_kernel, s->copies_user);
 	if (s->resolved && s->lower_bound && *s->why)
-		count_put_sentence(to, "at least, because ", s->why);
+		columns_fold(to, "at least, because ", "  ", s->why);
 	if (s->transformed)
-		count_put_sentence(to, "",
-				   "the bytes of the output are not those of "
-				   "the input: they were transformed on the "
-				   "way");
+		columns_fold(to, "", "  ",
+			     "the bytes of the output are not those of "
+			     "the input: they were transformed on the "
+			     "way");
 }
 
 static void put_ends(const struct count_shown *c, FILE *to)
@@ -307,10 +307,10 @@ static void put_doubts(const struct count_shown *c, FILE *to)
 {
 	for (size_t i = 0; i < ledger_doubts(c->ledger); i++)
 		if (count_is_news(c, i))
-			count_put_sentence(to, "not known: ",
-					   ledger_doubt_at(c->ledger, i)->text);
+			columns_fold(to, "not known: ", "  ",
+				     ledger_doubt_at(c->ledger, i)->text);
 	for (size_t i = 0; i < ledger_notes(c->ledger); i++)
-		count_put_sentence(to, "note: ", ledger_note_at(c->ledger, i));
+		columns_fold(to, "note: ", "  ", ledger_note_at(c->ledger, i));
 }
 
 static bool put_picture(const struct count_shown *c, bool ascii, FILE *to)
@@ -350,10 +350,9 @@ static bool put_count(const struct count_shown *c, bool draw, bool ascii,
 	if (!c->sum.path)
 		return true;
 	if (!c->sum.calls && c->sum.resolved && c->sum.copies <= 0) {
-		count_put_sentence(
-			to, "",
-			"No call moved a byte, and no side copied one: "
-			"both sides use the same memory.");
+		columns_fold(to, "", "  ",
+			     "No call moved a byte, and no side copied one: "
+			     "both sides use the same memory.");
 		return true;
 	}
 	hops = hops_text(c, TABLE_HUMAN);

@@ -36,11 +36,6 @@ size_t count_order(const struct count_shown *c, size_t *order);
  */
 bool count_is_news(const struct count_shown *c, size_t doubt);
 
-/*
- * Writes a sentence in lines that fit a terminal. Control characters and broken
- * UTF-8 in it are replaced.
- */
-void count_put_sentence(FILE *to, const char *start, const char *text);
 /* Writes the number of copies, or why there is no number. */
 void count_put_headline(const struct ledger_sum *s, FILE *to);
 /* Writes which copies could be avoided by other calls, if that is certain. */

@@ -4,32 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/columns.h"
 #include "base/size.h"
 #include "teach/programs.h"
-
-#define COLUMNS 79
-
-/* Wraps a text. The first line begins with `first`, the others with `rest`. */
-static void put_folded(const char *first, const char *rest, const char *text)
-{
-	size_t column = strlen(first);
-
-	fputs(first, stdout);
-	for (const char *gap = ""; *text; gap = " ") {
-		int len = (int)strcspn(text, " ");
-
-		if (column + strlen(gap) + (size_t)len > COLUMNS) {
-			printf("\n%s", rest);
-			column = strlen(rest);
-			gap = "";
-		}
-		printf("%s%.*s", gap, len, text);
-		column += strlen(gap) + (size_t)len;
-		text += len;
-		text += strspn(text, " ");
-	}
-	putchar('\n');
-}
 
 /* Writes indented lines. A tab becomes four blanks, so the lines are narrow. */
 static void put_lines(const char *start, const char *text)
@@ -85,7 +62,7 @@ static void put_part(const char *start, const char *part, const char *text)
 
 	snprintf(first, sizeof(first), "%s  %-8s", start, part);
 	snprintf(rest, sizeof(rest), "%s%10s", start, "");
-	put_folded(first, rest, text);
+	columns_fold(stdout, first, rest, text);
 }
 
 static void put_whys(const char *start)
@@ -96,7 +73,7 @@ static void put_whys(const char *start)
 	for (int i = 0; i < WHYS; i++) {
 		snprintf(first, sizeof(first), "%s%10s%c  ", start, "",
 			 'a' + i);
-		put_folded(first, rest, question_whys[i]);
+		columns_fold(stdout, first, rest, question_whys[i]);
 	}
 }
 
@@ -104,12 +81,12 @@ void exercise_put_rules(const struct sheet *s, bool as_file)
 {
 	const char *start = as_file ? "# " : "";
 
-	put_folded(start, start,
-		   "Each command or program brings the bytes of the file IN "
-		   "to the file OUT, which is new. IN is in the page cache. "
-		   "How often is each byte copied on its way from IN to OUT? "
-		   "Copies that do not lead to OUT do not count, nor do "
-		   "transfers between memory and the disk.");
+	columns_fold(stdout, start, start,
+		     "Each command or program brings the bytes of the file IN "
+		     "to the file OUT, which is new. IN is in the page cache. "
+		     "How often is each byte copied on its way from IN to OUT? "
+		     "Copies that do not lead to OUT do not count, nor do "
+		     "transfers between memory and the disk.");
 	puts(as_file ? "#" : "");
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		put_part(start, parts[i].part, parts[i].means);
@@ -117,7 +94,7 @@ void exercise_put_rules(const struct sheet *s, bool as_file)
 	if (!has_program(s))
 		return;
 	puts(as_file ? "#" : "");
-	put_folded(start, start, programs_helpers);
+	columns_fold(stdout, start, start, programs_helpers);
 }
 
 static void put_sizes(const struct question *q, bool as_file)
@@ -139,7 +116,7 @@ static void put_sizes(const struct question *q, bool as_file)
 			 " Here the bytes of %s are followed to OUT, not those "
 			 "of IN.",
 			 q->form->from);
-	put_folded(start, start, text);
+	columns_fold(stdout, start, start, text);
 }
 
 void exercise_put_question(const struct sheet *s, int question, bool as_file)
@@ -154,9 +131,9 @@ void exercise_put_question(const struct sheet *s, int question, bool as_file)
 	printf("%s\n", as_file ? "#" : "");
 	put_sizes(q, as_file);
 	if (*q->know)
-		put_folded(start, start, q->know);
+		columns_fold(stdout, start, start, q->know);
 	snprintf(first, sizeof(first), "%swhy: ", start);
-	put_folded(first, start, q->asked);
+	columns_fold(stdout, first, start, q->asked);
 }
 
 /* --- solutions ------------------------------------------------------------ */
@@ -198,9 +175,10 @@ static void put_hops(const char *start, const struct question *q,
 	int number = 0;
 
 	if (q->none)
-		put_folded(start, start,
-			   "The program writes bytes that it has made itself. "
-			   "No byte of the input is copied to the output.");
+		columns_fold(
+			stdout, start, start,
+			"The program writes bytes that it has made itself. "
+			"No byte of the input is copied to the output.");
 	snprintf(rest, sizeof(rest), "%s     ", start);
 	for (int i = 0; i < q->hops; i++) {
 		char mark[16] = "-";
@@ -209,7 +187,7 @@ static void put_hops(const char *start, const struct question *q,
 			snprintf(mark, sizeof(mark), "%d", ++number);
 		snprintf(first, sizeof(first), "%s%c %-2s ", start,
 			 g && g->missed[i] ? '>' : ' ', mark);
-		put_folded(first, rest, q->hop[i].says);
+		columns_fold(stdout, first, rest, q->hop[i].says);
 	}
 }
 
@@ -229,10 +207,11 @@ void exercise_put_sheet(const struct sheet *s, bool solved)
 	exercise_put_rules(s, true);
 	if (*s->lacking) {
 		puts("#");
-		put_folded("# ", "# ",
-			   "Some exercises are left out, since these programs "
-			   "are not installed here:");
-		put_folded("#     ", "#     ", s->lacking);
+		columns_fold(
+			stdout, "# ", "# ",
+			"Some exercises are left out, since these programs "
+			"are not installed here:");
+		columns_fold(stdout, "#     ", "#     ", s->lacking);
 	}
 	printf("sheet: seed=%lu level=%s questions=%d of=%lx\n", s->seed, level,
 	       s->questions, sheet_mark(s));
@@ -277,7 +256,7 @@ static void put_extra(const struct question *q, const char *call)
 	char text[300];
 
 	question_extra(q, call, text, sizeof(text));
-	put_folded("   calls: ", "     ", text);
+	columns_fold(stdout, "   calls: ", "     ", text);
 }
 
 static void put_wrong_calls(const struct question *q, const struct answer *a,
@@ -290,7 +269,8 @@ static void put_wrong_calls(const struct question *q, const struct answer *a,
 			put_extra(q, a->call[i]);
 	for (int i = 0; i < q->hops; i++)
 		if (g->missed[i])
-			put_folded("   missed: ", "     ", q->hop[i].says);
+			columns_fold(stdout, "   missed: ", "     ",
+				     q->hop[i].says);
 }
 
 static void put_wrong_why(const struct question *q, const struct answer *a)
@@ -301,13 +281,13 @@ static void put_wrong_why(const struct question *q, const struct answer *a)
 	if (a->why < 0)
 		puts("   why: you said nothing");
 	else
-		put_folded(first, "     ",
-			   question_why_not((enum question_why)a->why));
+		columns_fold(stdout, first, "     ",
+			     question_why_not((enum question_why)a->why));
 	snprintf(first, sizeof(first), "     %c: ", 'a' + (int)q->why);
-	put_folded(first, "        ", question_whys[q->why]);
+	columns_fold(stdout, first, "        ", question_whys[q->why]);
 	if (q->asked_hop >= 0)
-		put_folded("     here: ", "        ",
-			   q->hop[q->asked_hop].says);
+		columns_fold(stdout, "     here: ", "        ",
+			     q->hop[q->asked_hop].says);
 }
 
 void exercise_put_graded(const struct question *q, const struct answer *a,

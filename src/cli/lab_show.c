@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "args/say.h"
+#include "base/columns.h"
 #include "base/memstream.h"
 
-#define WIDTH       79
 #define CLAIM_WIDTH 57 /* bytes of a claim in a table, with the NUL */
 
 static const char *const marks[] = {
@@ -25,36 +25,12 @@ static const char *const in_words[] = {
 
 /* --- one claim ------------------------------------------------------------ */
 
-/*
- * Writes `text` in lines of WIDTH. All lines except the first are indented by
- * `indent`.
- */
-static void put_wrapped(const char *text, int indent)
-{
-	int column = indent;
-
-	while (*text) {
-		int len = (int)strcspn(text, " ");
-
-		if (column + 1 + len > WIDTH && column > indent) {
-			printf("\n%*s", indent, "");
-			column = indent;
-		} else if (column > indent) {
-			putchar(' ');
-			column++;
-		}
-		printf("%.*s", len, text);
-		column += len;
-		text += len;
-		text += strspn(text, " ");
-	}
-	putchar('\n');
-}
-
 static void put_labelled(const char *left, const char *text)
 {
-	printf("%s", left);
-	put_wrapped(text, (int)strlen(left));
+	size_t width = strlen(left);
+
+	fputs(left, stdout);
+	columns_wrap(stdout, text, width, width);
 }
 
 static void put_documents(const struct experiment *x)
