@@ -1,7 +1,8 @@
-/* Finds ipcopy's own files: in the build tree, or where ipcopy is installed. */
+/* Finds files of ipcopy, other programs, and a place for temporary files. */
 #include "base/place.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -65,4 +66,27 @@ bool place_find(const char *in_tree, const char *installed, int mode,
 	       is_there(own, rest, mode, path, size) ||
 	       (snprintf(path, size, "%s", installed) < (int)size &&
 		access(path, mode) == 0);
+}
+
+bool place_has_program(const char *program)
+{
+	const char *path = getenv("PATH");
+	char full[4096];
+	size_t len;
+
+	for (; path && *path; path += len + (path[len] == ':')) {
+		len = strcspn(path, ":");
+		snprintf(full, sizeof(full), "%.*s/%s", (int)len, path,
+			 program);
+		if (access(full, X_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+const char *place_temp(void)
+{
+	const char *dir = getenv("TMPDIR");
+
+	return dir && *dir == '/' ? dir : "/tmp";
 }

@@ -1,4 +1,7 @@
-/* Finds ipcopy's own files: in the build tree, or where ipcopy is installed. */
+/*
+ * Finds files: those of ipcopy, in the build tree or where it is installed;
+ * other programs; and a place for temporary files.
+ */
 #ifndef BASE_PLACE_H
 #define BASE_PLACE_H
 
@@ -14,5 +17,11 @@
  */
 bool place_find(const char *in_tree, const char *installed, int mode,
 		char *path, size_t size);
+
+/* True if a folder of PATH has the program. */
+bool place_has_program(const char *program);
+
+/* TMPDIR if it is a path from the root, else /tmp. */
+const char *place_temp(void);
 
 #endif

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/place.h"
 #include "base/size.h"
 #include "base/sysv.h"
 
@@ -65,15 +66,12 @@ static int posix_find(struct region *r, const char *name, struct err *e)
 static int file_make(struct region *r, size_t len, struct lease *lease,
 		     struct err *e)
 {
-	const char *tmp = getenv("TMPDIR");
 	char unique[64];
 	int rc;
 
 	(void)len;
 	lease_unique(unique, sizeof(unique), "ring");
-	if (!tmp || *tmp != '/')
-		tmp = "/tmp";
-	if (snprintf(r->name, sizeof(r->name), "%s/%s", tmp, unique) >=
+	if (snprintf(r->name, sizeof(r->name), "%s/%s", place_temp(), unique) >=
 	    (int)sizeof(r->name)) {
 		r->name[0] = '\0';
 		return -ENAMETOOLONG;

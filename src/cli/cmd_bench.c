@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
 #include <time.h>
@@ -12,6 +11,7 @@
 #include "args/say.h"
 #include "base/clock.h"
 #include "base/lease.h"
+#include "base/place.h"
 #include "base/size.h"
 #include "cli/bench_choice.h"
 #include "cli/bench_show.h"
@@ -182,7 +182,6 @@ static enum exit_code exit_after(int rc, const struct err *e)
 
 static const char *files_dir(const struct bench_wish *w)
 {
-	const char *tmp = getenv("TMPDIR");
 	struct statvfs fs;
 
 	if (w->dir)
@@ -192,7 +191,7 @@ static const char *files_dir(const struct bench_wish *w)
 	    statvfs("/dev/shm", &fs) == 0 &&
 	    (uint64_t)fs.f_bavail * fs.f_frsize >= ROOM_BYTES)
 		return "/dev/shm";
-	return tmp && *tmp ? tmp : "/tmp";
+	return place_temp();
 }
 
 static enum exit_code dry_run(const struct bench_wish *w, struct meas_bench *b)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/library.h"
+#include "base/place.h"
 #include "base/size.h"
 
 #define LIBRARY "src/count/ipcopy-preload.so"
@@ -47,29 +48,9 @@ static int preload(struct count_user_run *u, struct count_job *job,
 
 /* --- valgrind ------------------------------------------------------------- */
 
-static bool is_installed(const char *program)
-{
-	const char *path = getenv("PATH");
-	char name[4096];
-
-	while (path && *path) {
-		size_t len = strcspn(path, ":");
-
-		snprintf(name, sizeof(name), "%.*s/%s", (int)len, path,
-			 program);
-		if (access(name, X_OK) == 0)
-			return true;
-		path += len + (path[len] == ':');
-	}
-	return false;
-}
-
 static int make_dir(struct count_user_run *u, struct err *e)
 {
-	const char *tmp = getenv("TMPDIR");
-
-	snprintf(u->dir, sizeof(u->dir), "%s/ipcopy-dhat-XXXXXX",
-		 tmp && *tmp ? tmp : "/tmp");
+	snprintf(u->dir, sizeof(u->dir), "%s/ipcopy-dhat-XXXXXX", place_temp());
 	if (mkdtemp(u->dir))
 		return 0;
 	u->dir[0] = '\0';
@@ -89,7 +70,7 @@ static int run_under_valgrind(struct count_user_run *u, struct count_job *job,
 	size_t words = 0;
 	int rc;
 
-	if (!is_installed("valgrind"))
+	if (!place_has_program("valgrind"))
 		return err_say(e, ENOENT,
 			       "--user=dhat needs valgrind; install "
 			       "it with: apt-get install valgrind");

@@ -10,6 +10,7 @@
 
 #include "base/ctl.h"
 #include "base/fd.h"
+#include "base/place.h"
 #include "copy/pattern.h"
 
 int count_file_name(const char *dir, const char *what, char *path, size_t size,
@@ -18,10 +19,8 @@ int count_file_name(const char *dir, const char *what, char *path, size_t size,
 	char name[CTL_NAME_MAX];
 	char real[PATH_MAX];
 
-	if (!dir)
-		dir = getenv("TMPDIR");
 	if (!dir || !*dir)
-		dir = "/tmp";
+		dir = place_temp();
 	/* a lease accepts only absolute paths */
 	if (!realpath(dir, real))
 		return err_file(e, errno, "%s", dir);

@@ -6,12 +6,12 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/place.h"
 #include "lab/inside.h"
 
 /* Some versions of <linux/magic.h> lack these. */
@@ -76,17 +76,10 @@ static void name_in(struct lab *l, const char *dir, char name[LAB_PATH_MAX])
 			   dir);
 }
 
-static const char *tmp_dir(void)
-{
-	const char *dir = getenv("TMPDIR");
-
-	return dir && *dir == '/' ? dir : "/tmp";
-}
-
 void lab_name(struct lab *l, enum lease_kind kind, char name[LAB_PATH_MAX])
 {
 	lab_hide(l);
-	name_in(l, kind == LEASE_PATH ? tmp_dir() : "", name);
+	name_in(l, kind == LEASE_PATH ? place_temp() : "", name);
 	note_name(l, kind, name);
 	lab_show(l);
 }
@@ -110,10 +103,10 @@ static int make_sized_file(struct lab *l, const char *dir, size_t size,
 
 int lab_file(struct lab *l, size_t size, char path[LAB_PATH_MAX])
 {
-	int fd = make_sized_file(l, tmp_dir(), size, path);
+	int fd = make_sized_file(l, place_temp(), size, path);
 
 	if (fd < 0)
-		lab_cannot(l, "no file can be made in %s: %s", tmp_dir(),
+		lab_cannot(l, "no file can be made in %s: %s", place_temp(),
 			   strerror(errno));
 	return fd;
 }

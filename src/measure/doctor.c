@@ -22,10 +22,8 @@ static void look_at_huge_pages(struct doctor *d)
 	char path[512], text[80];
 
 	snprintf(path, sizeof(path), "%s" THP, d->root);
-	if (!meas_chosen(path, text, sizeof(text))) {
-		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+	if (!meas_chosen(path, text, sizeof(text)))
 		return;
-	}
 	doctor_value(i, "%s", text);
 	if (!strcmp(text, "always"))
 		doctor_mend(i, DOCTOR_DISTURBS, "echo madvise > " THP);
@@ -50,10 +48,8 @@ static void look_at_swap(struct doctor *d)
 	long long total = meminfo(d, "SwapTotal"),
 		  left = meminfo(d, "SwapFree");
 
-	if (total < 0 || left < 0) {
-		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+	if (total < 0 || left < 0)
 		return;
-	}
 	doctor_value(i, "%lld MiB of %lld MiB", (total - left) >> 20,
 		     total >> 20);
 	if (total > left)
@@ -68,10 +64,8 @@ static void look_at_memory(struct doctor *d)
 		"spends time on freeing memory in the middle of a sample");
 	long long bytes = meminfo(d, "MemAvailable");
 
-	if (bytes < 0) {
-		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+	if (bytes < 0)
 		return;
-	}
 	doctor_value(i, "%lld MiB", bytes >> 20);
 	if (bytes < 1LL << 30)
 		doctor_mend(i, DOCTOR_LIMITS, "%s",
@@ -90,10 +84,8 @@ static void look_at_load(struct doctor *d)
 	char text[120], *end;
 	double load;
 
-	if (!doctor_line(d, "/proc/loadavg", text, sizeof(text))) {
-		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+	if (!doctor_line(d, "/proc/loadavg", text, sizeof(text)))
 		return;
-	}
 	load = strtod(text, &end);
 	doctor_value(i, "%.2f on %ld CPUs", load, cpus);
 	if (load > 0.3 * (double)cpus)
@@ -114,10 +106,8 @@ static void look_at_pressure(struct doctor *d)
 	at = doctor_line(d, "/proc/pressure/cpu", text, sizeof(text))
 		     ? strstr(text, "avg10=")
 		     : NULL;
-	if (!at) {
-		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+	if (!at)
 		return;
-	}
 	share = strtod(at + 6, NULL);
 	doctor_value(i, "%.1f %%", share);
 	if (share > 5)
@@ -137,10 +127,8 @@ static void look_at_steal(struct doctor *d)
 
 	if (!doctor_line(d, "/proc/stat", text, sizeof(text)) ||
 	    sscanf(text, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &v[0],
-		   &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &v[7]) != 8) {
-		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+		   &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &v[7]) != 8)
 		return;
-	}
 	for (int k = 0; k < 8; k++)
 		all += v[k];
 	share = all ? 100.0 * (double)v[7] / (double)all : 0;
@@ -159,10 +147,8 @@ static void look_at_virtual(struct doctor *d)
 	char path[512], flags[4096];
 
 	snprintf(path, sizeof(path), "%s/proc/cpuinfo", d->root);
-	if (!meas_field(path, "flags", flags, sizeof(flags))) {
-		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+	if (!meas_field(path, "flags", flags, sizeof(flags)))
 		return;
-	}
 	doctor_value(i, "%s", strstr(flags, " hypervisor") ? "yes" : "no");
 	if (strstr(flags, " hypervisor"))
 		doctor_mend(i, DOCTOR_NOTE, "%s", "");

@@ -60,10 +60,8 @@ static void look_at_allowed(struct doctor *d, const struct meas_cgroup *g)
 	cpu_set_t set;
 	int allowed;
 
-	if (sched_getaffinity(0, sizeof(set), &set) < 0) {
-		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
 		return;
-	}
 	allowed = CPU_COUNT(&set);
 	doctor_value(i, "%d of %ld%s%.60s", allowed, online,
 		     *g->cpuset ? ", cpuset " : "", g->cpuset);

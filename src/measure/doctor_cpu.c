@@ -30,11 +30,8 @@ static void look_at_governor(struct doctor *d)
 		if (!*odd || strcmp(text, "performance") != 0)
 			snprintf(odd, sizeof(odd), "%s", text);
 	}
-	if (!seen) {
-		doctor_value(i, "cannot be seen");
-		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+	if (!seen)
 		return;
-	}
 	doctor_value(i, "%s", odd);
 	if (strcmp(odd, "performance") != 0)
 		doctor_mend(i, DOCTOR_DISTURBS, "%s",
@@ -51,11 +48,8 @@ static void look_at_turbo(struct doctor *d)
 	long long boost = doctor_number(d, CPUS "cpufreq/boost");
 	long long none = doctor_number(d, CPUS "intel_pstate/no_turbo");
 
-	if (boost < 0 && none < 0) {
-		doctor_value(i, "cannot be seen");
-		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+	if (boost < 0 && none < 0)
 		return;
-	}
 	doctor_value(i, "%s", boost > 0 || none == 0 ? "on" : "off");
 	if (none == 0)
 		doctor_mend(i, DOCTOR_DISTURBS,
@@ -76,11 +70,8 @@ static void look_at_smt(struct doctor *d)
 
 	doctor_line(d, CPUS "cpu0/topology/thread_siblings_list", text,
 		    sizeof(text));
-	if (active < 0) {
-		doctor_value(i, "cannot be seen");
-		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+	if (active < 0)
 		return;
-	}
 	if (active)
 		doctor_value(i, "on%s%s", *text ? ", first: " : "", text);
 	else
@@ -123,10 +114,8 @@ static void look_at_clock(struct doctor *d)
 		"device, which takes a microsecond or more");
 	char text[80], all[200] = "";
 
-	if (!doctor_line(d, CLOCK "current_clocksource", text, sizeof(text))) {
-		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+	if (!doctor_line(d, CLOCK "current_clocksource", text, sizeof(text)))
 		return;
-	}
 	doctor_value(i, "%s", text);
 	doctor_line(d, CLOCK "available_clocksource", all, sizeof(all));
 	/* other architectures have other clocks that are as fast */
@@ -144,10 +133,8 @@ static void look_at_layout(struct doctor *d)
 			   "effect would look like an effect of the mechanism");
 	long long n = doctor_number(d, "/proc/sys/kernel/randomize_va_space");
 
-	if (n < 0) {
-		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+	if (n < 0)
 		return;
-	}
 	doctor_value(i, "%s", n ? "random" : "fixed");
 	if (!n)
 		doctor_mend(i, DOCTOR_DISTURBS, "%s",

@@ -4,7 +4,10 @@
 
 #include "measure/doctor.h"
 
-/* A new item. Its state is good until doctor_mend() sets another one. */
+/*
+ * A new item, which cannot be seen until it gets a value. It is good then,
+ * unless doctor_mend() sets another state.
+ */
 struct doctor_item *doctor_add(struct doctor *d, const char *name,
 			       const char *why);
 

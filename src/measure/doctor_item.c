@@ -19,7 +19,10 @@ struct doctor_item *doctor_add(struct doctor *d, const char *name,
 
 	if (d->items + 1 < DOCTOR_ITEMS)
 		d->items++;
-	*i = (struct doctor_item){ .name = name, .why = why };
+	*i = (struct doctor_item){ .name = name,
+				   .value = "cannot be seen",
+				   .state = DOCTOR_UNKNOWN,
+				   .why = why };
 	return i;
 }
 
@@ -27,6 +30,8 @@ void doctor_value(struct doctor_item *i, const char *fmt, ...)
 {
 	va_list ap;
 
+	if (i->state == DOCTOR_UNKNOWN)
+		i->state = DOCTOR_GOOD;
 	va_start(ap, fmt);
 	vsnprintf(i->value, sizeof(i->value), fmt, ap);
 	va_end(ap);

@@ -1,11 +1,10 @@
 /* Finds limits of mechanisms: limits of the kernel, space, missing programs. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 
+#include "base/place.h"
 #include "base/size.h"
 #include "measure/doctor_inside.h"
 
@@ -43,11 +42,8 @@ static void look_at_bound(struct doctor *d, const struct bound *b)
 	long long n = doctor_number(d, b->path);
 	char text[32];
 
-	if (n < 0) {
-		doctor_value(i, "cannot be seen");
-		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+	if (n < 0)
 		return;
-	}
 	doctor_value(i, "%s",
 		     b->bytes
 			     ? size_word((uint64_t)n, text, sizeof(text))
@@ -65,10 +61,8 @@ static void look_at_ulimit(struct doctor *d, const char *name, int which,
 	struct rlimit rl;
 	char text[32];
 
-	if (getrlimit((__rlimit_resource_t)which, &rl) < 0) {
-		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+	if (getrlimit((__rlimit_resource_t)which, &rl) < 0)
 		return;
-	}
 	if (rl.rlim_cur == RLIM_INFINITY) {
 		doctor_value(i, "unlimited");
 		return;
@@ -153,23 +147,6 @@ void doctor_limits(struct doctor *d)
 
 /* --- programs ------------------------------------------------------------- */
 
-static bool is_in_path(const char *program)
-{
-	const char *path = getenv("PATH"), *at;
-	char full[4096];
-
-	for (at = path ? path : ""; *at;) {
-		size_t len = strcspn(at, ":");
-
-		snprintf(full, sizeof(full), "%.*s/%s", (int)len, at, program);
-		if (access(full, X_OK) == 0)
-			return true;
-		at += len;
-		at += *at == ':';
-	}
-	return false;
-}
-
 static const struct {
 	const char *program, *package, *why;
 } programs[] = {
@@ -219,7 +196,7 @@ void doctor_programs(struct doctor *d)
 	for (size_t k = 0; k < sizeof(programs) / sizeof(programs[0]); k++) {
 		struct doctor_item *i =
 			doctor_add(d, programs[k].program, programs[k].why);
-		bool there = is_in_path(programs[k].program);
+		bool there = place_has_program(programs[k].program);
 
 		doctor_value(i, "%s", there ? "there" : "missing");
 		if (!there)

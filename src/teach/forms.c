@@ -1,11 +1,10 @@
 /* The list of all forms of exercises, and the tools that each needs. */
 #include "teach/form.h"
 
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "base/place.h"
 
 static const struct form *const tables[] = {
 	forms_commands,
@@ -39,27 +38,6 @@ const char *form_source(const char *name)
 
 /* --- tools ---------------------------------------------------------------- */
 
-static bool is_in(const char *dir, size_t len, const char *tool)
-{
-	char path[4096];
-
-	snprintf(path, sizeof(path), "%.*s/%s", (int)len, dir, tool);
-	return access(path, X_OK) == 0;
-}
-
-static bool is_installed(const char *tool)
-{
-	const char *dir = getenv("PATH");
-	size_t len;
-
-	for (; dir && *dir; dir += len + (dir[len] == ':')) {
-		len = strcspn(dir, ":");
-		if (is_in(dir, len, tool))
-			return true;
-	}
-	return false;
-}
-
 const char *form_lacks(const struct form *f, char *buf, size_t size)
 {
 	const char *at = f->tools ? f->tools : "";
@@ -67,7 +45,7 @@ const char *form_lacks(const struct form *f, char *buf, size_t size)
 	for (size_t len; *at; at += len + (at[len] == ' ')) {
 		len = strcspn(at, " ");
 		snprintf(buf, size, "%.*s", (int)len, at);
-		if (!is_installed(buf))
+		if (!place_has_program(buf))
 			return buf;
 	}
 	return NULL;
