@@ -28,19 +28,43 @@ static char out_buf[64 << 10], err_buf[64 << 10];
 static int lost;
 #define UNKNOWN -1
 
-void say(const char *fmt, ...)
+static void put_message(const char *fmt, va_list ap)
 {
 	char text[1000];
-	va_list ap;
 
-	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
 	progress_hide();
 	fputs("ipcopy: ", stderr);
 	utf8_put_clean(stderr, text);
 	fputc('\n', stderr);
 	fflush(stderr);
+}
+
+void say(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put_message(fmt, ap);
+	va_end(ap);
+}
+
+enum exit_code say_usage(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put_message(fmt, ap);
+	va_end(ap);
+	return EXIT_USAGE;
+}
+
+enum exit_code say_error(const struct err *e, enum exit_code otherwise)
+{
+	if (e->code == EINTR)
+		return say_interrupted();
+	say("%s", e->text);
+	return e->code == EINVAL ? EXIT_USAGE : otherwise;
 }
 
 enum exit_code say_no_memory(void)

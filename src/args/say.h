@@ -15,10 +15,19 @@
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * Say that memory ran out, or that we were interrupted. Return the exit code.
+ * Say that memory ran out, that we were interrupted, or what is wrong with the
+ * command line. Return the exit code.
  */
 enum exit_code say_no_memory(void);
 enum exit_code say_interrupted(void);
+enum exit_code say_usage(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2)));
+
+/*
+ * Says what failed, and returns the exit code: `otherwise`, unless the user has
+ * interrupted us (EINTR) or given a wrong word (EINVAL).
+ */
+enum exit_code say_error(const struct err *e, enum exit_code otherwise);
 
 /*
  * The program calls this before anything else. If standard input, output or

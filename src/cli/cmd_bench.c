@@ -174,10 +174,7 @@ static int check_bench_words(const struct bench_wish *w, struct err *e)
 
 static enum exit_code exit_after(int rc, const struct err *e)
 {
-	say("%s", e->text);
-	if (rc == -EINVAL)
-		return EXIT_USAGE;
-	return rc == -EACCES ? EXIT_FAILED : EXIT_CANNOT;
+	return say_error(e, rc == -EACCES ? EXIT_FAILED : EXIT_CANNOT);
 }
 
 static const char *files_dir(const struct bench_wish *w)

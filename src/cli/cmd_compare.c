@@ -1,5 +1,4 @@
 /* ipcopy compare: what changed from one run to another, and a gate. */
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -301,10 +300,10 @@ static enum exit_code refuse_machines(const struct rep_compare *c)
 				"%s%s is %.60s in A and %.60s in B",
 				used ? ", " : "", d->what, d->a, d->b);
 	}
-	say("the runs were made on different machines: %s; give --force to "
-	    "compare them anyway",
-	    text);
-	return EXIT_USAGE;
+	return say_usage(
+		"the runs were made on different machines: %s; give --force to "
+		"compare them anyway",
+		text);
 }
 
 static enum exit_code end_of(const struct rep_compare *c,
@@ -374,17 +373,14 @@ static enum exit_code run_compare(char **words)
 
 	if (!command_read(&cmd_compare, words, &a, a.operand, &code))
 		return code;
-	if (a.undecided && isnan(a.gate) && !a.counts) {
-		say("--gate-undecided needs --gate or --gate-counts");
-		return EXIT_USAGE;
-	}
+	if (a.undecided && isnan(a.gate) && !a.counts)
+		return say_usage(
+			"--gate-undecided needs --gate or --gate-counts");
 	if (rep_read(&first, a.operand[0], &e) < 0 ||
-	    rep_read(&second, a.operand[1], &e) < 0) {
-		say("%s", e.text);
-		code = e.code == EINVAL ? EXIT_USAGE : EXIT_FAILED;
-	} else {
+	    rep_read(&second, a.operand[1], &e) < 0)
+		code = say_error(&e, EXIT_FAILED);
+	else
 		code = compare_runs(&first, &second, &a);
-	}
 	run_free(&first);
 	run_free(&second);
 	return code;

@@ -45,12 +45,11 @@ static enum exit_code show_script(const struct completing *c)
 {
 	struct err e = { 0 };
 
-	if (c->word[1]) {
-		say("'%.60s' is one argument too many; name only one "
-		    "shell",
-		    c->word[1]);
-		return EXIT_USAGE;
-	}
+	if (c->word[1])
+		return say_usage(
+			"'%.60s' is one argument too many; name only one "
+			"shell",
+			c->word[1]);
 	for (int i = 0; complete_shells[i]; i++) {
 		if (strcmp(complete_shells[i], c->word[0]) != 0)
 			continue;
@@ -58,8 +57,7 @@ static enum exit_code show_script(const struct completing *c)
 		return EXIT_WELL;
 	}
 	words_refuse(&e, "shell", c->word[0], words_in_array, complete_shells);
-	say("%s", e.text);
-	return EXIT_USAGE;
+	return say_error(&e, EXIT_USAGE);
 }
 
 static enum exit_code run_completion(char **words)

@@ -161,7 +161,7 @@ static enum exit_code check_copying(struct copying *c)
 	if (rc == 0)
 		rc = check_mechanisms(c, &e);
 	if (rc < 0)
-		return transfer_refuse(rc, &e);
+		return say_error(&e, EXIT_CANNOT);
 	rc = check_files(c, &e);
 	return rc < 0 ? transfer_fail(rc, "", &e, "") : EXIT_WELL;
 }

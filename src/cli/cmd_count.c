@@ -149,10 +149,10 @@ static enum exit_code count_via(struct counting *c)
 	int rc = transfer_spec(&c->t, 0, &spec, &e);
 
 	if (rc < 0)
-		return transfer_refuse(rc, &e);
+		return say_error(&e, EXIT_CANNOT);
 	rc = tr_probe(&spec, &e);
 	if (rc < 0)
-		return transfer_refuse(rc, &e);
+		return say_error(&e, EXIT_CANNOT);
 	rc = c->in ? count_spec_copy(&spec, &load, c->in, c->out, &s, &e)
 		   : count_load(&spec, &load, c->dir, c->bytes, &s, &e);
 	code = rc < 0 ? counting_cannot(rc, &e) : show_spec(c, &spec, &s);
@@ -198,10 +198,8 @@ static enum exit_code run_count(char **words)
 
 	if (!command_read(&cmd_count, words, &c, c.word, &code))
 		return code;
-	if (count_check(&c, &e) < 0) {
-		say("%s", e.text);
-		return EXIT_USAGE;
-	}
+	if (count_check(&c, &e) < 0)
+		return say_error(&e, EXIT_USAGE);
 	lease_sweep();
 	if (!begin_report(&c))
 		return EXIT_FAILED;

@@ -108,12 +108,9 @@ static int check_options(const struct exercising *x, struct err *e)
 
 static enum exit_code cannot_exercise(int rc, const struct err *e)
 {
-	if (rc == -EINTR)
-		return say_interrupted();
-	say("%s", e->text);
-	if (rc == -EINVAL)
-		return EXIT_USAGE;
-	return rc == -EPERM || rc == -ENOTSUP ? EXIT_CANNOT : EXIT_FAILED;
+	bool cannot = rc == -EPERM || rc == -ENOTSUP;
+
+	return say_error(e, cannot ? EXIT_CANNOT : EXIT_FAILED);
 }
 
 /* --- a sheet -------------------------------------------------------------- */

@@ -116,8 +116,7 @@ static enum exit_code check_mechanism(struct explaining *x)
 		rc = parse_guess(x, x->check, &e);
 	if (rc == 0)
 		return EXIT_WELL;
-	say("%s", e.text);
-	return EXIT_USAGE;
+	return say_error(&e, EXIT_USAGE);
 }
 
 static bool chain_from(struct explaining *x, const struct ledger *l, int in,
@@ -281,10 +280,8 @@ static enum exit_code show_explained(const struct explaining *x)
 	explain_steps(&x->spec, x->chain, x->ascii);
 	show_numbers(x);
 	if (x->prices &&
-	    explain_prices(x->prices, &x->spec, x->chain, x->ascii, &e) < 0) {
-		say("%s", e.text);
-		return e.code == EINVAL ? EXIT_USAGE : EXIT_FAILED;
-	}
+	    explain_prices(x->prices, &x->spec, x->chain, x->ascii, &e) < 0)
+		return say_error(&e, EXIT_FAILED);
 	printf("\nWhy so many\n");
 	explain_why(&x->spec, l, x->chain, x->ascii);
 	return x->is_counted && x->counted.resolved && !x->counted.agrees

@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "args/say.h"
@@ -137,24 +136,18 @@ static char *exported_text(const struct asked *a, const struct run *first,
 static enum exit_code export_run(const struct asked *a)
 {
 	struct run r = { 0 }, first = { 0 };
-	enum exit_code code = EXIT_WELL;
+	enum exit_code code;
 	struct err e = { 0 };
-	char *text = NULL;
 	int rc = read_whole(&r, a->operand[0], &e);
 
 	if (rc == 0 && a->baseline)
 		rc = read_whole(&first, a->baseline, &e);
 	if (rc < 0) {
-		say("%s", e.text);
-		code = e.code == ENOMEM ? EXIT_FAILED : EXIT_USAGE;
+		code = say_error(&e,
+				 e.code == ENOMEM ? EXIT_FAILED : EXIT_USAGE);
 	} else {
-		text = exported_text(a, &first, &r);
-		if (text)
-			say_report(text, false);
-		else
-			code = say_no_memory();
+		code = say_and_free(exported_text(a, &first, &r), false);
 	}
-	free(text);
 	run_free(&r);
 	run_free(&first);
 	return code;
@@ -168,10 +161,8 @@ static enum exit_code run_export(char **words)
 
 	if (!command_read(&cmd_export, words, &a, a.operand, &code))
 		return code;
-	if (check_export(&a, &e) < 0) {
-		say("%s", e.text);
-		return EXIT_USAGE;
-	}
+	if (check_export(&a, &e) < 0)
+		return say_error(&e, EXIT_USAGE);
 	return export_run(&a);
 }
 

@@ -58,16 +58,14 @@ static enum exit_code run_fetch(char **words)
 
 	if (!command_read(&cmd_fetch, words, &t, t.operand, &code))
 		return code;
-	if (!t.name) {
-		say("--name NAME is missing; give the name that ipcopy serve "
-		    "was given");
-		return EXIT_USAGE;
-	}
+	if (!t.name)
+		return say_usage("--name NAME is missing; give the name that "
+				 "ipcopy serve was given");
 	lease_sweep();
 	rc = transfer_check_preserve(&t, &e);
 	if (rc == 0)
 		rc = transfer_place(&t, &e);
-	return rc < 0 ? transfer_refuse(rc, &e) : fetch(&t);
+	return rc < 0 ? say_error(&e, EXIT_CANNOT) : fetch(&t);
 }
 
 static const struct opt_group groups[] = {

@@ -303,14 +303,6 @@ static enum exit_code grade(const struct lab_wish *w)
 	return right == w->n ? EXIT_WELL : EXIT_CLAIM;
 }
 
-static enum exit_code how_it_ended(int rc, const struct err *e)
-{
-	if (rc == -EINTR)
-		return say_interrupted();
-	say("%s", e->text);
-	return rc == -EPERM ? EXIT_CANNOT : EXIT_FAILED;
-}
-
 static enum exit_code show_sources(const struct lab_wish *w)
 {
 	for (int i = 0; i < w->n; i++) {
@@ -365,10 +357,8 @@ static enum exit_code run_wish(struct lab_wish *w)
 
 	if (rc == 0)
 		rc = check_lab_wish(w, &e);
-	if (rc < 0) {
-		say("%s", e.text);
-		return rc == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
-	}
+	if (rc < 0)
+		return say_error(&e, EXIT_FAILED);
 	if (w->n == 0)
 		return show_nothing_chosen();
 	if (w->program)
@@ -383,7 +373,7 @@ static enum exit_code run_wish(struct lab_wish *w)
 	else
 		rc = run_quietly(w, &e);
 	if (rc < 0)
-		return how_it_ended(rc, &e);
+		return say_error(&e, rc == -EPERM ? EXIT_CANNOT : EXIT_FAILED);
 	if (!in_words)
 		code = lab_show_table(w->row, w->n, w->runs,
 				      (enum table_format)w->format);

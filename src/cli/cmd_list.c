@@ -207,8 +207,7 @@ static enum exit_code refuse_mechanism(const char *name)
 	struct err e = { 0 };
 
 	words_refuse(&e, "mechanism", name, tr_name_at, NULL);
-	say("%s", e.text);
-	return EXIT_USAGE;
+	return say_error(&e, EXIT_USAGE);
 }
 
 static enum exit_code run_list(char **words)

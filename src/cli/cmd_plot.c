@@ -240,11 +240,8 @@ static enum exit_code plot(struct plotting *p)
 	struct err e = { 0 };
 	int rc = read_runs(p, &e);
 
-	if (rc < 0) {
-		say("%s", e.text);
-		return rc == -ENOENT || rc == -EINVAL ? EXIT_USAGE
-						      : EXIT_FAILED;
-	}
+	if (rc < 0)
+		return say_error(&e, rc == -ENOENT ? EXIT_USAGE : EXIT_FAILED);
 	p->folder = p->output ? strdup(p->output)
 			      : run_path(p->operand[0], "plots");
 	if (!p->folder)
@@ -263,14 +260,11 @@ static enum exit_code list(void)
 
 static enum exit_code check_plotting(const struct plotting *p)
 {
-	if (p->list && p->operand[0]) {
-		say("--list names all figures; leave out the run");
-		return EXIT_USAGE;
-	}
-	if (!p->list && !p->operand[0]) {
-		say("RUN is missing; usage: ipcopy plot RUN [OPTION...]");
-		return EXIT_USAGE;
-	}
+	if (p->list && p->operand[0])
+		return say_usage("--list names all figures; leave out the run");
+	if (!p->list && !p->operand[0])
+		return say_usage(
+			"RUN is missing; usage: ipcopy plot RUN [OPTION...]");
 	return EXIT_WELL;
 }
 

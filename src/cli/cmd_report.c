@@ -90,10 +90,7 @@ static int write_follow_pages(const struct run *r, const char *report,
 
 static enum exit_code cannot_report(int rc, const struct err *e)
 {
-	say("%s", e->text);
-	if (rc == -EINVAL)
-		return EXIT_USAGE;
-	return rc == -ENOENT ? EXIT_CANNOT : EXIT_FAILED;
+	return say_error(e, rc == -ENOENT ? EXIT_CANNOT : EXIT_FAILED);
 }
 
 static enum exit_code put_report(const char *path, char *page, size_t size)
@@ -148,7 +145,7 @@ static enum exit_code report(struct reporting *r)
 		r->have_other = rc == 0;
 	}
 	if (rc < 0)
-		return cannot_report(rc == -ENOENT ? -EINVAL : rc, &e);
+		return say_error(&e, rc == -ENOENT ? EXIT_USAGE : EXIT_FAILED);
 	path = r->output ? strdup(r->output)
 			 : run_path(r->runs[0], "report.html");
 	if (!path)
@@ -179,13 +176,13 @@ static enum exit_code report_all(const struct reporting *r)
 	struct fleet f = { .judge = verdict_again };
 	enum exit_code code;
 
-	if (!r->output || r->against) {
-		say(r->against ? "--against compares two runs of one host; it "
-				 "cannot be used for a page of several hosts"
-			       : "a page of several runs belongs to no folder; "
-				 "name its file with --output FILE");
-		return EXIT_USAGE;
-	}
+	if (!r->output || r->against)
+		return say_usage(
+			r->against
+				? "--against compares two runs of one host; it "
+				  "cannot be used for a page of several hosts"
+				: "a page of several runs belongs to no "
+				  "folder; name its file with --output FILE");
 	code = fleet_of(&f, r->runs, false);
 	if (code == EXIT_WELL)
 		code = write_fleet(&f, r->output);

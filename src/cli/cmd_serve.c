@@ -217,7 +217,7 @@ static enum exit_code run_serve(char **words)
 		return code;
 	rc = check_transfer(&t, &job, &e);
 	if (rc < 0)
-		return transfer_refuse(rc, &e);
+		return say_error(&e, EXIT_CANNOT);
 	lease_sweep();
 	rc = check_source(job.src, &e);
 	return rc < 0 ? transfer_fail(rc, "", &e, "") : serve(&t, &job);

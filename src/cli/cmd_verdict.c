@@ -197,12 +197,10 @@ enum exit_code verdict_of(const char *dir, enum table_format format,
 	enum exit_code code;
 	struct run r;
 
-	if (rep_read(&r, dir, &e) < 0) {
-		say("%s", e.text);
-		code = e.code == EINVAL ? EXIT_USAGE : EXIT_FAILED;
-	} else {
+	if (rep_read(&r, dir, &e) < 0)
+		code = say_error(&e, EXIT_FAILED);
+	else
 		code = judge_run(&r, format, how);
-	}
 	run_free(&r);
 	return code;
 }
@@ -215,8 +213,7 @@ static enum exit_code verdict_of_one(const char *run, const struct asked *a)
 	if (!a->prices || verdict_take_prices(run, a->prices, &e) == 0)
 		return verdict_of(run, (enum table_format)a->format,
 				  VERDICT_ALONE);
-	say("%s", e.text);
-	return e.code == EINVAL ? EXIT_USAGE : EXIT_FAILED;
+	return say_error(&e, EXIT_FAILED);
 }
 
 static enum exit_code run_verdict(char **words)

@@ -116,13 +116,11 @@ enum exit_code count_end_of(const char *command, int status)
 
 enum exit_code counting_cannot(int rc, const struct err *e)
 {
-	if (rc == -EINTR)
-		return say_interrupted();
-	say("%s", e->text);
 	/* a command that does not exist is a wrong argument */
-	if (rc == -ENOENT || rc == -ENOTDIR || rc == -EINVAL)
-		return EXIT_USAGE;
-	return rc == -EPERM || rc == -ENOSYS ? EXIT_CANNOT : EXIT_FAILED;
+	if (rc == -ENOENT || rc == -ENOTDIR)
+		return say_error(e, EXIT_USAGE);
+	return say_error(e, rc == -EPERM || rc == -ENOSYS ? EXIT_CANNOT
+							  : EXIT_FAILED);
 }
 
 static enum exit_code cut_off(void)

@@ -1,5 +1,4 @@
 /* ipcopy count --compare: compares two commands, hop by hop. */
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -205,10 +204,9 @@ enum exit_code count_compare(struct counting *c)
 	struct err e = { 0 };
 	int rc = 0;
 
-	if (!words[1]) {
-		say("--compare needs two commands: -- CMD1 -- CMD2");
-		return EXIT_USAGE;
-	}
+	if (!words[1])
+		return say_usage(
+			"--compare needs two commands: -- CMD1 -- CMD2");
 	for (int i = 0; rc == 0 && i < 2; i++) {
 		rc = count_one(c, words[i], &r[i], &e);
 		if (rc == 0 && code == EXIT_WELL)

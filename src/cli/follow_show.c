@@ -17,14 +17,6 @@
 #include "count/count_spec.h"
 #include "teach/follow.h"
 
-static enum exit_code cannot_follow(int rc, const struct err *e)
-{
-	say("%s", e->text);
-	if (rc == -EINTR)
-		return EXIT_INTERRUPTED;
-	return rc == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
-}
-
 static int put_stories(const char *path, struct story *first,
 		       struct story *second, struct err *e)
 {
@@ -45,7 +37,7 @@ static enum exit_code write_follow(const char *path, struct story *first,
 	struct err e = { 0 };
 	int rc = put_stories(path, first, second, &e);
 
-	return rc < 0 ? cannot_follow(rc, &e) : EXIT_WELL;
+	return rc < 0 ? say_error(&e, EXIT_FAILED) : EXIT_WELL;
 }
 
 /* --- mechanisms ----------------------------------------------------------- */
@@ -119,7 +111,7 @@ enum exit_code follow_mechanisms(const char *path, const char *first,
 
 	if (rc == 0 && second)
 		rc = tell(&two, second, predicted, &e);
-	code = rc < 0 ? cannot_follow(rc, &e)
+	code = rc < 0 ? say_error(&e, EXIT_FAILED)
 		      : write_follow(path, one.story, two.story);
 	end(&one);
 	end(&two);

@@ -212,8 +212,7 @@ static enum exit_code refuse(const char *word)
 	struct err e = { 0 };
 
 	words_refuse(&e, "command", word, name_at, NULL);
-	say("%s", e.text);
-	return EXIT_USAGE;
+	return say_error(&e, EXIT_USAGE);
 }
 
 enum exit_code help_run(char **words)
@@ -226,11 +225,10 @@ enum exit_code help_run(char **words)
 		command_overview(commands);
 		return EXIT_WELL;
 	}
-	if (words[1]) {
-		say("'%s' is one argument too many; see: ipcopy --help",
-		    words[1]);
-		return EXIT_USAGE;
-	}
+	if (words[1])
+		return say_usage(
+			"'%s' is one argument too many; see: ipcopy --help",
+			words[1]);
 	c = commands_find(words[0]);
 	topic = find_topic(words[0]);
 	text = find_text(words[0]);

@@ -24,20 +24,18 @@ static enum exit_code refuse_word(const char *what, const char *word)
 	struct err e = { 0 };
 
 	words_refuse(&e, what, word, command_name, NULL);
-	say("%s", e.text);
-	return EXIT_USAGE;
+	return say_error(&e, EXIT_USAGE);
 }
 
 static enum exit_code refuse_nothing(void)
 {
-	say("a command is missing; see: ipcopy --help");
-	return EXIT_USAGE;
+	return say_usage("a command is missing; see: ipcopy --help");
 }
 
 static enum exit_code surplus(const char *word)
 {
-	say("'%s' is one argument too many; see: ipcopy --help", word);
-	return EXIT_USAGE;
+	return say_usage("'%s' is one argument too many; see: ipcopy --help",
+			 word);
 }
 
 /* Parts of ipcopy that configure may have left out. */

@@ -150,12 +150,6 @@ struct copy_job transfer_job(const struct transfer *t)
 	return job;
 }
 
-enum exit_code transfer_refuse(int rc, const struct err *e)
-{
-	say("%s", e->text);
-	return rc == -EINVAL ? EXIT_USAGE : EXIT_CANNOT;
-}
-
 enum exit_code transfer_fail(int rc, const char *who, const struct err *e,
 			     const char *after)
 {

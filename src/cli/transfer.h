@@ -156,9 +156,6 @@ int transfer_check_preserve(const struct transfer *t, struct err *e);
 /* A job with everything except the mechanism and the files. */
 struct copy_job transfer_job(const struct transfer *t);
 
-/* Says why the work was refused before it began, and returns the exit code. */
-enum exit_code transfer_refuse(int rc, const struct err *e);
-
 /*
  * Says why a copy failed or stopped, and returns the exit code. `who` names the
  * copy if there are several, and `after` says what DST is now. Each may be "".

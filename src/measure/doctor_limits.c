@@ -1,6 +1,5 @@
 /* Finds limits of mechanisms: limits of the kernel, space, missing programs. */
 #include <stdio.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
 
