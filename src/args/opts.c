@@ -13,8 +13,8 @@
 
 /* --- values --------------------------------------------------------------- */
 
-static int refuse(const struct opt *o, const char *value, const char *allowed,
-		  struct err *e)
+int opt_refuse(const struct opt *o, const char *value, const char *allowed,
+	       struct err *e)
 {
 	return err_say(e, EINVAL,
 		       "--%s '%.60s' is not allowed; its value is %s", o->name,
@@ -54,13 +54,37 @@ int opt_word(const struct opt *o, const char *value, void *field, struct err *e)
 	return words_refuse(e, what, value, words_in_array, o->words);
 }
 
+int opt_count(const struct opt *o, const char *value, void *field,
+	      struct err *e)
+{
+	char allowed[60];
+	uint64_t n;
+
+	snprintf(allowed, sizeof(allowed), "a number from 1 to %d", o->most);
+	if (!count_parse(value, &n) || n < 1 || n > (uint64_t)o->most)
+		return opt_refuse(o, value, allowed, e);
+	*(int *)field = (int)n;
+	return 0;
+}
+
+int opt_seed(const struct opt *o, const char *value, void *field, struct err *e)
+{
+	struct opt_seed *seed = field;
+
+	seed->given = true;
+	if (count_parse(value, &seed->value) && seed->value <= INT64_MAX)
+		return 0;
+	return opt_refuse(o, value, "a number without sign or fraction", e);
+}
+
 int opt_wait(const struct opt *o, const char *value, void *field, struct err *e)
 {
 	int64_t ms;
 
 	if (!duration_parse(value, &ms) || ms > LONGEST_MS)
-		return refuse(o, value,
-			      "a time up to 24h, such as 250ms, 10s or 2m", e);
+		return opt_refuse(o, value,
+				  "a time up to 24h, such as 250ms, 10s or 2m",
+				  e);
 	*(int *)field = (int)ms;
 	return 0;
 }
@@ -71,10 +95,11 @@ int opt_deadline(const struct opt *o, const char *value, void *field,
 	int ms = 0;
 
 	if (opt_wait(o, value, &ms, &(struct err){ 0 }) < 0 || ms == 0)
-		return refuse(o, value,
-			      "a time from 1ms to 24h, such as 250ms, 10s or "
-			      "2m",
-			      e);
+		return opt_refuse(
+			o, value,
+			"a time from 1ms to 24h, such as 250ms, 10s or "
+			"2m",
+			e);
 	*(int *)field = ms;
 	return 0;
 }
@@ -93,7 +118,7 @@ int opt_cpu(const struct opt *o, const char *value, void *field, struct err *e)
 {
 	if (cpu_parse(value, field))
 		return 0;
-	return refuse(o, value, "the number of a CPU, such as 0", e);
+	return opt_refuse(o, value, "the number of a CPU, such as 0", e);
 }
 
 int opt_cpu_pair(const struct opt *o, const char *value, void *field,
@@ -107,8 +132,8 @@ int opt_cpu_pair(const struct opt *o, const char *value, void *field,
 		memcpy(first, value, (size_t)(comma - value));
 	if (comma && cpu_parse(first, &cpu[0]) && cpu_parse(comma + 1, &cpu[1]))
 		return 0;
-	return refuse(o, value,
-		      "the server's CPU and the client's, such as 0,1", e);
+	return opt_refuse(o, value,
+			  "the server's CPU and the client's, such as 0,1", e);
 }
 
 /* --- the parser ----------------------------------------------------------- */

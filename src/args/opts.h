@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -27,7 +28,14 @@ struct opt {
 	size_t at; /* offset of the field in `fields` */
 	/* With opt_word, the allowed words; otherwise words for completion. */
 	const char *const *words;
+	int most; /* with opt_count: the largest number */
 	const char *help;
+};
+
+/* The field of opt_seed. */
+struct opt_seed {
+	bool given;
+	uint64_t value;
 };
 
 /*
@@ -44,10 +52,16 @@ struct opt {
 opt_take opt_true;     /* bool */
 opt_take opt_text;     /* const char *, not empty */
 opt_take opt_word;     /* int, an index into .words */
+opt_take opt_count;    /* int, from 1 to .most */
+opt_take opt_seed;     /* struct opt_seed */
 opt_take opt_wait;     /* int: milliseconds, 0 allowed */
 opt_take opt_deadline; /* int: milliseconds, 0 refused */
 opt_take opt_cpu;      /* int: a CPU's number */
 opt_take opt_cpu_pair; /* int[2] */
+
+/* Refuses a value, for functions of other files: "its value is ALLOWED". */
+int opt_refuse(const struct opt *o, const char *value, const char *allowed,
+	       struct err *e);
 
 /* The words that are not options, in the order of the command line. */
 struct operands {

@@ -101,11 +101,9 @@ int choice_words(const struct opt *o, const char *value, void *field,
 
 		if (len == 0) {
 			json_decref(list);
-			return err_say(
-				e, EINVAL,
-				"--%s '%.60s' is not allowed; its value is a "
-				"list of words with commas between them",
-				o->name, value);
+			return opt_refuse(
+				o, value,
+				"a list of words with commas between them", e);
 		}
 		json_array_append_new(list, word_json(at, len));
 		at += len;

@@ -33,27 +33,13 @@
 struct bench_wish {
 	const char *operand[OPERANDS_MAX];
 	const char *resume, *output, *dir;
-	uint64_t seed;
-	bool seed_given, dry_run, quiet;
+	struct opt_seed seed;
+	bool dry_run, quiet;
 	int budget_ms;
 	int format; /* enum table_format */
 	struct meas_choice choice;
 	const char *save_plan;
 };
-
-static int take_seed(const struct opt *o, const char *value, void *field,
-		     struct err *e)
-{
-	struct bench_wish *w = (void *)((char *)field - o->at);
-
-	w->seed_given = true;
-	if (count_parse(value, &w->seed) && w->seed <= INT64_MAX)
-		return 0;
-	return err_say(e, EINVAL,
-		       "--seed '%.40s' is not allowed; its value is a number "
-		       "from 0 to %" PRId64,
-		       value, INT64_MAX);
-}
 
 #define CHOICE(opt, arg, how, ...) \
 	OPTION(opt, arg, how, struct bench_wish, choice, __VA_ARGS__)
@@ -122,7 +108,7 @@ static const struct opt bench_opts[] = {
 	OPTION("dry-run", NULL, opt_true, struct bench_wish, dry_run,
 	       "show the cells, their order and an estimate of the time; "
 	       "run nothing"),
-	OPTION("seed", "N", take_seed, struct bench_wish, seed,
+	OPTION("seed", "N", opt_seed, struct bench_wish, seed,
 	       "make all random choices from this seed (default: a new "
 	       "seed, which is printed)"),
 	OPTION("budget", "TIME", opt_deadline, struct bench_wish, budget_ms,
@@ -162,11 +148,11 @@ static int check_bench_words(const struct bench_wish *w, struct err *e)
 		return err_say(e, EINVAL,
 			       "--resume continues the plan of its run; leave "
 			       "out the options that say what to measure");
-	if (w->seed_given || w->output || w->dir)
+	if (w->seed.given || w->output || w->dir)
 		return err_say(e, EINVAL,
 			       "--resume keeps the seed and the folders of "
 			       "its run; leave out --%s",
-			       w->seed_given ? "seed"
+			       w->seed.given ? "seed"
 			       : w->output   ? "output"
 					     : "dir");
 	return 0;
@@ -197,7 +183,7 @@ static enum exit_code dry_run(const struct bench_wish *w, struct meas_bench *b)
 	char *text;
 	int rc;
 
-	b->seed = w->seed;
+	b->seed = w->seed.value;
 	b->dir = files_dir(w);
 	rc = meas_bench_lay_out(b, &e);
 	if (rc < 0)
@@ -244,7 +230,7 @@ static int begin(struct bench_wish *w, struct meas_bench *b, struct err *e)
 			bench_show_found(&found, b->run.dir);
 		return rc;
 	}
-	b->seed = w->seed;
+	b->seed = w->seed.value;
 	b->dir = files_dir(w);
 	name_folder(b->plan, name, sizeof(name));
 	rc = meas_bench_begin(b, w->output ? w->output : name, e);
@@ -361,8 +347,8 @@ static enum exit_code prepare(struct bench_wish *w, struct meas_plan *plan)
 		return exit_after(rc, &e);
 	if (w->budget_ms)
 		plan->budget_ms = w->budget_ms;
-	if (!w->seed_given)
-		w->seed = meas_seed_new();
+	if (!w->seed.given)
+		w->seed.value = meas_seed_new();
 	code = w->dry_run ? dry_run(w, &bench) : measure(w, &bench);
 	meas_bench_free(&bench);
 	return code;

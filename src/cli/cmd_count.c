@@ -35,10 +35,7 @@ static int take_bytes(const struct opt *o, const char *value, void *field,
 {
 	if (size_parse(value, field) && *(uint64_t *)field > 0)
 		return 0;
-	return err_say(e, EINVAL,
-		       "--%s '%.40s' is not allowed; its value is a length "
-		       "such as 64K or 8M",
-		       o->name, value);
+	return opt_refuse(o, value, "a length such as 64K or 8M", e);
 }
 
 #define COUNT_OPT(opt, arg, how, field, ...) \

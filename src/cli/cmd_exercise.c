@@ -18,69 +18,29 @@
 struct exercising {
 	const char *operand[OPERANDS_MAX];
 	const char *check;
-	uint64_t seed;
-	bool seed_given, solutions;
+	struct opt_seed seed;
+	bool solutions;
 	int level, questions; /* 0: not given */
 };
 
-static int take_exercise_seed(const struct opt *o, const char *value,
-			      void *field, struct err *e)
-{
-	struct exercising *x = field;
-
-	x->seed_given = true;
-	if (count_parse(value, &x->seed) && x->seed <= INT64_MAX)
-		return 0;
-	return err_say(e, EINVAL,
-		       "--%s '%.40s' is not allowed; its value is a number "
-		       "without sign or fraction",
-		       o->name, value);
-}
-
-static int take_from_1(const struct opt *o, const char *value, void *field,
-		       uint64_t most, struct err *e)
-{
-	uint64_t n;
-
-	if (!count_parse(value, &n) || n < 1 || n > most)
-		return err_say(e, EINVAL,
-			       "--%s '%.40s' is not allowed; its value is a "
-			       "number from 1 to %lu",
-			       o->name, value, most);
-	*(int *)field = (int)n;
-	return 0;
-}
-
-static int take_level(const struct opt *o, const char *value, void *field,
-		      struct err *e)
-{
-	return take_from_1(o, value, field, FORM_LEVELS, e);
-}
-
-static int take_sheet(const struct opt *o, const char *value, void *field,
-		      struct err *e)
-{
-	return take_from_1(o, value, field, ANSWERS_MOST, e);
-}
-
-#define EXERCISE_OPT(opt, arg, how, field, about) \
-	OPTION(opt, arg, how, struct exercising, field, about)
+#define EXERCISE_OPT(opt, arg, how, field, ...) \
+	OPTION(opt, arg, how, struct exercising, field, __VA_ARGS__)
 
 static const struct opt exercise_opts[] = {
-	{ .name = "seed",
-	  .value = "N",
-	  .take = take_exercise_seed,
-	  .help = "ask the exercises of this seed (without it, a seed "
-		  "is drawn and printed)" },
-	EXERCISE_OPT("level", "N", take_level, level,
+	EXERCISE_OPT("seed", "N", opt_seed, seed,
+		     "ask the exercises of this seed (without it, a seed is "
+		     "drawn and printed)"),
+	EXERCISE_OPT("level", "N", opt_count, level,
 		     "1: one program, programs one after the other, or a plain "
 		     "pipeline; 2: FIFOs, sockets, mappings, sendfile, memory "
 		     "of other processes; 3: shared memory, splice, fork and "
 		     "copy on write, compressors; by default, the level rises "
-		     "from 1 to 3 in the course of the questions"),
-	EXERCISE_OPT("sheet", "N", take_sheet, questions,
+		     "from 1 to 3 in the course of the questions",
+		     .most = FORM_LEVELS),
+	EXERCISE_OPT("sheet", "N", opt_count, questions,
 		     "print a sheet of N exercises with lines to fill in, and "
-		     "ask nothing"),
+		     "ask nothing",
+		     .most = ANSWERS_MOST),
 	EXERCISE_OPT("solutions", NULL, opt_true, solutions,
 		     "print the sheet with its answers, counted now, and their "
 		     "reasons; needs --seed"),
@@ -94,12 +54,12 @@ static const struct opt exercise_opts[] = {
 static int check_options(const struct exercising *x, struct err *e)
 {
 	if (x->check &&
-	    (x->seed_given || x->level || x->questions || x->solutions))
+	    (x->seed.given || x->level || x->questions || x->solutions))
 		return err_say(e, EINVAL,
 			       "--check cannot be combined with --seed, "
 			       "--level, --sheet or --solutions: the sheet "
 			       "names its seed and level");
-	if (x->solutions && !x->seed_given)
+	if (x->solutions && !x->seed.given)
 		return err_say(e, EINVAL,
 			       "--solutions needs --seed, with the seed that "
 			       "the sheet names");
@@ -345,7 +305,9 @@ static int prepare_sheet(const struct exercising *x, struct sheet *s,
 		rc = read_file(x->check, all, e);
 	if (rc < 0)
 		return rc;
-	s->seed = x->check ? all->seed : x->seed_given ? x->seed : new_seed();
+	s->seed = x->check        ? all->seed
+		  : x->seed.given ? x->seed.value
+				  : new_seed();
 	s->level = x->check ? all->level : x->level;
 	s->questions = x->check       ? all->questions
 		       : x->questions ? x->questions

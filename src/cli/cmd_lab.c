@@ -29,20 +29,6 @@ struct lab_wish {
 	struct lab_expected expected;
 };
 
-static int take_runs(const struct opt *o, const char *value, void *field,
-		     struct err *e)
-{
-	uint64_t runs;
-
-	if (!count_parse(value, &runs) || runs < 1 || runs > RUNS_MAX)
-		return err_say(e, EINVAL,
-			       "--%s '%.40s' is not allowed; its value is a "
-			       "number from 1 to %d",
-			       o->name, value, RUNS_MAX);
-	*(int *)field = (int)runs;
-	return 0;
-}
-
 #define LAB_FLAG(opt, field, about) \
 	OPTION(opt, NULL, opt_true, struct lab_wish, field, about)
 
@@ -61,9 +47,10 @@ static const struct opt lab_opts[] = {
 		"ask for the outcome first, on the terminal; if standard input "
 		"is a file or a pipe, read the answers there, with exit status "
 		"1 if any answer is wrong"),
-	OPTION("runs", "N", take_runs, struct lab_wish, runs,
+	OPTION("runs", "N", opt_count, struct lab_wish, runs,
 	       "try each claim N times and say how often each outcome "
-	       "was seen"),
+	       "was seen",
+	       .most = RUNS_MAX),
 	OPTION("expect", "FILE", opt_text, struct lab_wish, expect,
 	       "compare with the outcomes in FILE: the output of --format "
 	       "json or csv, or lines such as \"B1 holds\"; exit status 1 "

@@ -1,7 +1,6 @@
 /* An option whose value is a share: "3%", or 0.03. */
 #include "cli/share.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,10 +15,9 @@ int share_take(const struct opt *o, const char *value, void *field,
 		share /= 100;
 	if (end == value || !digits || (*end && strcmp(end, "%") != 0) ||
 	    share >= 1)
-		return err_say(e, EINVAL,
-			       "--%s '%.60s' is not allowed; its value is a "
-			       "share from 0%% to below 100%%, such as 3%%",
-			       o->name, value);
+		return opt_refuse(o, value,
+				  "a share from 0% to below 100%, such as 3%",
+				  e);
 	*(double *)field = share;
 	return 0;
 }
