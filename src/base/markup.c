@@ -41,6 +41,14 @@ void html_put(FILE *to, const char *text)
 	markup_put(to, text, MARKUP_IN_VALUES "'");
 }
 
+void html_put_in(FILE *to, const char *before, const char *text,
+		 const char *after)
+{
+	fputs(before, to);
+	html_put(to, text);
+	fputs(after, to);
+}
+
 void html_fill(FILE *to, const char *text,
 	       void (*slot)(void *arg, const char *name, size_t len), void *arg)
 {

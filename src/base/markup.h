@@ -17,6 +17,10 @@ void markup_put(FILE *to, const char *text, const char *special);
 /* Writes a text so that it can be anywhere in HTML, also within a value. */
 void html_put(FILE *to, const char *text);
 
+/* The same, between two pieces of HTML, which are written as they are. */
+void html_put_in(FILE *to, const char *before, const char *text,
+		 const char *after);
+
 /*
  * Writes a template. For each name between "{{" and "}}" it calls `slot`, which
  * writes the text for that place.

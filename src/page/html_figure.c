@@ -64,9 +64,7 @@ static void put_heading(struct html *h, const struct figure_kind *k)
 
 static void put_absent(struct html *h, const struct err *e)
 {
-	fputs("<p>Not drawn: ", h->to);
-	html_put(h->to, e->text);
-	fputs("</p>\n", h->to);
+	html_put_in(h->to, "<p>Not drawn: ", e->text, "</p>\n");
 }
 
 /* The first figures answer the most questions. So many are not folded. */

@@ -37,9 +37,7 @@ static void put_lines(struct html *h, const struct rep_lines *l, size_t from,
 {
 	fputs("<ul>\n", h->to);
 	for (size_t i = from; i < to; i++) {
-		fputs("<li>", h->to);
-		html_put(h->to, l->line[i]);
-		fputs("</li>\n", h->to);
+		html_put_in(h->to, "<li>", l->line[i], "</li>\n");
 	}
 	fputs("</ul>\n", h->to);
 }
@@ -129,9 +127,7 @@ static void put_apart(struct html *h)
 
 	fputs(f->aparts ? "<ul>\n" : "<p>No run is left out.</p>\n", h->to);
 	for (size_t i = 0; i < f->aparts; i++) {
-		fputs("<li>", h->to);
-		html_put(h->to, f->apart[i].dir);
-		fputs(": ", h->to);
+		html_put_in(h->to, "<li>", f->apart[i].dir, ": ");
 		html_put(h->to, f->apart[i].why);
 		fputs("</li>\n", h->to);
 	}

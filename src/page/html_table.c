@@ -148,9 +148,8 @@ static void put_td(const struct html_table *t, size_t i, FILE *to)
 	bool number = t->columns[i % t->width].number;
 
 	if (c->kind == HEAD) {
-		fputs("<th scope=\"row\" role=\"rowheader\">", to);
-		html_put(to, c->text);
-		fputs("</th>", to);
+		html_put_in(to, "<th scope=\"row\" role=\"rowheader\">",
+			    c->text, "</th>");
 		return;
 	}
 	fprintf(to, "<td role=\"cell\" class=\"%s %s\"", number ? "n" : "",
@@ -200,9 +199,7 @@ void html_table_put(struct html *h, struct html_table *t, const char *id,
 			"<table id=\"%s\" class=\"sortable\" role=\"table\"",
 			id);
 		put_names(t, h->to);
-		fputs(">\n<caption>", h->to);
-		html_put(h->to, caption);
-		fputs("</caption>\n", h->to);
+		html_put_in(h->to, ">\n<caption>", caption, "</caption>\n");
 		put_headings(t, h->to);
 		put_rows(t, h->to);
 		fputs("</tbody>\n</table>\n", h->to);

@@ -278,9 +278,8 @@ static void put_follow(struct html *h, const char *spec)
 
 	if (!page)
 		return;
-	fputs("<p><a class=\"follow\" href=\"", h->to);
-	html_put(h->to, page);
-	fputs("\">Follow one byte through ", h->to);
+	html_put_in(h->to, "<p><a class=\"follow\" href=\"", page,
+		    "\">Follow one byte through ");
 	html_put(h->to, spec);
 	fputs(", step by step</a></p>\n", h->to);
 	free(page);
@@ -309,9 +308,9 @@ void html_drawings(struct html *h)
 			"through ",
 			drawing_columns(picture));
 		html_put(h->to, name);
-		fputs(", from file to file; each number is a copy\">", h->to);
-		html_put(h->to, picture);
-		fputs("</pre>\n", h->to);
+		html_put_in(h->to,
+			    ", from file to file; each number is a copy\">",
+			    picture, "</pre>\n");
 		put_follow(h, name);
 		fputs("</details>\n", h->to);
 		free(picture);

@@ -24,9 +24,7 @@ void html_name(struct html *h)
 
 static void put_fact(struct html *h, const char *name, const char *value)
 {
-	fputs("<li>", h->to);
-	html_put(h->to, name);
-	fputs(" <b>", h->to);
+	html_put_in(h->to, "<li>", name, " <b>");
 	html_put(h->to, value);
 	fputs("</b></li>\n", h->to);
 }
@@ -90,9 +88,7 @@ static void put_findings(struct html *h, const json_t *list, size_t from,
 	for (size_t i = from; i < to; i++) {
 		const char *said = json_string_value(json_array_get(list, i));
 
-		fputs("<li>", h->to);
-		html_put(h->to, said ? said : "");
-		fputs("</li>\n", h->to);
+		html_put_in(h->to, "<li>", said ? said : "", "</li>\n");
 	}
 	fputs("</ul>\n", h->to);
 }
@@ -135,9 +131,7 @@ static void put_texts(struct html *h, const char *heading, const json_t *list)
 		const char *said = json_is_string(x) ? json_string_value(x)
 						     : text(x, "text");
 
-		fputs("<li>", h->to);
-		html_put(h->to, said ? said : "");
-		fputs("</li>\n", h->to);
+		html_put_in(h->to, "<li>", said ? said : "", "</li>\n");
 	}
 	fputs("</ul>\n", h->to);
 }
@@ -162,9 +156,8 @@ void html_again(struct html *h)
 	const json_t *seed = json_object_get(h->wish->run->manifest, "seed");
 
 	if (command) {
-		fputs("<p>The command:</p>\n<pre><code>", h->to);
-		html_put(h->to, command);
-		fputs("</code></pre>\n", h->to);
+		html_put_in(h->to, "<p>The command:</p>\n<pre><code>", command,
+			    "</code></pre>\n");
 	}
 	if (json_is_number(seed))
 		fprintf(h->to,
@@ -241,9 +234,7 @@ static void put_object(struct html *h, const json_t *object, int depth)
 	fputs("<dl>\n", h->to);
 	json_object_foreach((json_t *)object, key, value)
 	{
-		fputs("<dt>", h->to);
-		html_put(h->to, key);
-		fputs("</dt><dd>", h->to);
+		html_put_in(h->to, "<dt>", key, "</dt><dd>");
 		put_json(h, value, depth + 1);
 		fputs("</dd>\n", h->to);
 	}

@@ -95,9 +95,7 @@ static void put_story(struct follow *f, int i)
 	html_put(f->to, f->n > 1 ? s->title : s->summary);
 	fputs("</h2>", f->to);
 	if (f->n > 1) {
-		fputs("<p class=\"summary\">", f->to);
-		html_put(f->to, s->summary);
-		fputs("</p>", f->to);
+		html_put_in(f->to, "<p class=\"summary\">", s->summary, "</p>");
 	}
 	fprintf(f->to, "<div class=\"state\"></div><figure class=\"stage%s\">",
 		teach_too_wide(s) ? " tall" : "");
@@ -133,9 +131,7 @@ static void put_how(struct follow *f)
 		return;
 	}
 	if (uname(&u) == 0) {
-		fputs(", ", f->to);
-		html_put(f->to, u.sysname);
-		fputs(" ", f->to);
+		html_put_in(f->to, ", ", u.sysname, " ");
 		html_put(f->to, u.release);
 	}
 	fputs(", from the calls of a real run", f->to);

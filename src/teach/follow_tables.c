@@ -11,9 +11,7 @@
 
 static void put_cell(FILE *to, const char *text)
 {
-	fputs("<td>", to);
-	html_put(to, text);
-	fputs("</td>", to);
+	html_put_in(to, "<td>", text, "</td>");
 }
 
 static void put_copies(FILE *to, const struct story_hop *h)
@@ -120,16 +118,12 @@ static void put_beside(FILE *to, const struct story *s)
 	fputs("<h3>Work that is not a copy</h3><dl>", to);
 	for (int i = 0; i < s->steps && s->step[i].kind == STORY_MAP; i++) {
 		story_say(s, &s->step[i], text, sizeof(text));
-		fputs("<dt>mmap</dt><dd>", to);
-		html_put(to, text);
-		fputs("</dd>", to);
+		html_put_in(to, "<dt>mmap</dt><dd>", text, "</dd>");
 	}
 	for (int i = 0; i < s->hops; i++) {
 		if (!story_beside(s, &s->hop[i]) || was_said(s, i))
 			continue;
-		fputs("<dt>", to);
-		html_put(to, s->hop[i].hop->call);
-		fputs("</dt><dd>", to);
+		html_put_in(to, "<dt>", s->hop[i].hop->call, "</dt><dd>");
 		html_put(to, story_beside(s, &s->hop[i]));
 		fputs("</dd>", to);
 	}
@@ -235,14 +229,12 @@ static void put_notes(FILE *to, const struct story *s)
 		fputs("</p>", to);
 	}
 	if (s->middle) {
-		fputs("<h3>Between the two</h3><p>", to);
-		html_put(to, s->middle);
-		fputs("</p>", to);
+		html_put_in(to, "<h3>Between the two</h3><p>", s->middle,
+			    "</p>");
 	}
 	if (s->turn) {
-		fputs("<h3>Whose turn it is</h3><p>", to);
-		html_put(to, s->turn->kernel);
-		fputs("</p>", to);
+		html_put_in(to, "<h3>Whose turn it is</h3><p>", s->turn->kernel,
+			    "</p>");
 	}
 	if (s->depth > s->slots)
 		fprintf(to,

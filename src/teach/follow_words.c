@@ -163,9 +163,7 @@ static bool has_word(const char *text, const char *word)
 
 static void put_meaning(FILE *to, const char *word, const char *means)
 {
-	fputs("<dt>", to);
-	html_put(to, word);
-	fputs("</dt><dd>", to);
+	html_put_in(to, "<dt>", word, "</dt><dd>");
 	html_put(to, means);
 	fputs("</dd>\n", to);
 }
