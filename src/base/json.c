@@ -33,3 +33,10 @@ double json_number_in(const json_t *object, const char *key)
 
 	return json_is_number(value) ? json_number_value(value) : NAN;
 }
+
+uint64_t json_count_in(const json_t *object, const char *key)
+{
+	json_int_t n = json_integer_value(json_object_get(object, key));
+
+	return n > 0 ? (uint64_t)n : 0;
+}

@@ -6,6 +6,7 @@
 #define BASE_JSON_H
 
 #include <jansson.h>
+#include <stdint.h>
 
 /*
  * A string. U+FFFD replaces bytes that are not UTF-8, since jansson refuses
@@ -22,5 +23,8 @@ json_t *json_of_real(double value);
  */
 const char *json_text_in(const json_t *object, const char *key);
 double json_number_in(const json_t *object, const char *key);
+
+/* A member that is a whole number above 0; 0 if it is not. */
+uint64_t json_count_in(const json_t *object, const char *key);
 
 #endif

@@ -35,8 +35,8 @@ static struct stats_interval speed_of(const struct run_cell *c, bool trips)
 	return run_is_pingpong(&c->at) == trips ? c->speed : alone(NAN);
 }
 
-/* Fills in the metrics that the cell has, and returns their number. */
-static size_t metrics_of(const struct run_cell *c, struct metric *to)
+/* All metrics, each with its value in this cell. */
+static void metrics_of(const struct run_cell *c, struct metric to[METRICS])
 {
 	const struct metric all[METRICS] = {
 		{ "throughput", "throughput_bytes_per_second", "bytes/s",
@@ -68,12 +68,15 @@ static size_t metrics_of(const struct run_cell *c, struct metric *to)
 		  "Copies of each byte, as counted", false,
 		  alone(c->copies_counted) },
 	};
-	size_t n = 0;
 
-	for (size_t i = 0; i < METRICS && c->groups > 0; i++)
-		if (isfinite(all[i].value.value))
-			to[n++] = all[i];
-	return n;
+	memcpy(to, all, sizeof(all));
+	for (size_t i = 0; i < METRICS && !c->groups; i++)
+		to[i].value.value = NAN;
+}
+
+static bool is_measured(const struct metric *m)
+{
+	return isfinite(m->value.value);
 }
 
 static bool has_ends(const struct stats_interval *i)
@@ -113,12 +116,14 @@ char *rep_export_bmf(const struct run *r)
 
 	for (size_t i = 0; i < r->cells; i++) {
 		struct metric m[METRICS];
-		size_t n = metrics_of(r->cell[i], m);
 		json_t *cell = json_object();
 
-		for (size_t k = 0; k < n; k++)
-			json_object_set_new(cell, m[k].name, bmf_metric(&m[k]));
-		if (n)
+		metrics_of(r->cell[i], m);
+		for (size_t k = 0; k < METRICS; k++)
+			if (is_measured(&m[k]))
+				json_object_set_new(cell, m[k].name,
+						    bmf_metric(&m[k]));
+		if (json_object_size(cell))
 			json_object_set(all, r->cell[i]->name, cell);
 		json_decref(cell);
 	}
@@ -152,10 +157,10 @@ char *rep_export_github(const struct run *r, bool bigger)
 
 	for (size_t i = 0; i < r->cells; i++) {
 		struct metric m[METRICS];
-		size_t n = metrics_of(r->cell[i], m);
 
-		for (size_t k = 0; k < n; k++)
-			if (m[k].bigger == bigger)
+		metrics_of(r->cell[i], m);
+		for (size_t k = 0; k < METRICS; k++)
+			if (is_measured(&m[k]) && m[k].bigger == bigger)
 				json_array_append_new(
 					all, github_entry(r->cell[i], &m[k]));
 	}
@@ -201,45 +206,27 @@ static void put_sample(FILE *to, const struct run_cell *c,
 	fprintf(to, "} %.9g\n", strcmp(m->unit, "ns") ? value : value / 1e9);
 }
 
-static void put_family(FILE *to, const struct run *r, const char *family)
+static void put_family(FILE *to, const struct run *r, size_t which)
 {
 	bool begun = false;
 
 	for (size_t i = 0; i < r->cells; i++) {
-		struct metric m[METRICS];
-		size_t n = metrics_of(r->cell[i], m);
+		struct metric all[METRICS], *m = &all[which];
 
-		for (size_t k = 0; k < n; k++) {
-			if (strcmp(m[k].family, family) != 0)
-				continue;
-			if (!begun)
-				fprintf(to,
-					"# TYPE ipcopy_%s gauge\n"
-					"# HELP ipcopy_%s %s.\n",
-					family, family, m[k].about);
-			begun = true;
-			put_sample(to, r->cell[i], &m[k], "value",
-				   m[k].value.value);
-			put_sample(to, r->cell[i], &m[k], "low",
-				   m[k].value.low);
-			put_sample(to, r->cell[i], &m[k], "high",
-				   m[k].value.high);
-		}
+		metrics_of(r->cell[i], all);
+		if (!is_measured(m))
+			continue;
+		if (!begun)
+			fprintf(to,
+				"# TYPE ipcopy_%s gauge\n"
+				"# HELP ipcopy_%s %s.\n",
+				m->family, m->family, m->about);
+		begun = true;
+		put_sample(to, r->cell[i], m, "value", m->value.value);
+		put_sample(to, r->cell[i], m, "low", m->value.low);
+		put_sample(to, r->cell[i], m, "high", m->value.high);
 	}
 }
-
-static const char *const families[] = {
-	"throughput_bytes_per_second",
-	"round_trips_per_second",
-	"latency_p50_seconds",
-	"latency_p99_seconds",
-	"cpu_seconds_per_gib",
-	"startup_seconds",
-	"switches_per_message",
-	"calls_per_message",
-	"copies_per_byte",
-	NULL,
-};
 
 char *rep_export_openmetrics(const struct run *r)
 {
@@ -249,8 +236,8 @@ char *rep_export_openmetrics(const struct run *r)
 
 	if (!to)
 		return NULL;
-	for (int i = 0; families[i]; i++)
-		put_family(to, r, families[i]);
+	for (size_t i = 0; i < METRICS; i++)
+		put_family(to, r, i);
 	fputs("# EOF\n", to);
 	return memstream_end(to, &text, true);
 }
@@ -274,9 +261,11 @@ static void put_text(FILE *to, const char *text, const char *after)
 static void put_rows(FILE *to, const struct run_cell *c)
 {
 	struct metric m[METRICS];
-	size_t n = metrics_of(c, m);
 
-	for (size_t k = 0; k < n; k++) {
+	metrics_of(c, m);
+	for (size_t k = 0; k < METRICS; k++) {
+		if (!is_measured(&m[k]))
+			continue;
 		put_text(to, c->name, ",");
 		put_text(to, c->mechanism, ",");
 		put_text(to, c->label, ",");

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "judge/judge.h"
 #include "judge/words.h"
 #include "measure/bench_inside.h"
@@ -131,25 +132,17 @@ static int load_cells(struct meas_bench *b, struct bench_condition *k,
 	return 0;
 }
 
-static uint64_t number_at(const json_t *from, const char *key)
-{
-	json_int_t n = json_integer_value(json_object_get(from, key));
-
-	return n > 0 ? (uint64_t)n : 0;
-}
-
 static int load_one(struct meas_bench *b, const json_t *from, struct err *e)
 {
-	const char *words = json_string_value(json_object_get(from, "words"));
 	struct bench_condition *k;
 	int rc = make(b, &k, e);
 
 	if (rc < 0)
 		return rc;
-	snprintf(k->words, sizeof(k->words), "%s", words ? words : "");
+	snprintf(k->words, sizeof(k->words), "%s", json_text_in(from, "words"));
 	/* a resumed run keeps the size of a transfer */
-	k->bytes = number_at(from, "bytes");
-	k->messages = number_at(from, "messages");
+	k->bytes = json_count_in(from, "bytes");
+	k->messages = json_count_in(from, "messages");
 	k->sized = k->bytes > 0;
 	return load_cells(b, k, json_object_get(from, "cells"), e);
 }

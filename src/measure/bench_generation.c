@@ -158,13 +158,6 @@ static const struct runner *runner_of(const struct generation *g,
 
 /* --- how much fills a transfer -------------------------------------------- */
 
-static uint64_t member(const json_t *line, const char *key)
-{
-	json_int_t n = json_integer_value(json_object_get(line, key));
-
-	return n > 0 ? (uint64_t)n : 0;
-}
-
 static int take_size(void *arg, const char *text)
 {
 	struct generation *g = arg;
@@ -176,9 +169,9 @@ static int take_size(void *arg, const char *text)
 
 		snprintf(p->reason, sizeof(p->reason), "%s",
 			 json_text_in(line, "reason"));
-	} else if (member(line, "bytes")) {
-		g->k->bytes = member(line, "bytes");
-		g->k->messages = member(line, "messages");
+	} else if (json_count_in(line, "bytes")) {
+		g->k->bytes = json_count_in(line, "bytes");
+		g->k->messages = json_count_in(line, "messages");
 		g->k->sized = true;
 	}
 	json_decref(line);
@@ -256,7 +249,7 @@ static void put_text(json_t *row, const char *key, const char *text)
 /* Adds the number of messages of a file, if the mechanism moves messages. */
 static void put_messages(json_t *line, const struct meas_cell *p)
 {
-	uint64_t bytes = member(line, "bytes");
+	uint64_t bytes = json_count_in(line, "bytes");
 
 	if (p->workload == COPY_FILE && bytes &&
 	    tr_has_message_form(p->spec.ops))

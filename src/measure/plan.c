@@ -50,6 +50,11 @@ static int take_object(struct plan_reader *r, const struct plan_key *keys,
 	return 0;
 }
 
+#define KEY(key, how, whose, field)                                        \
+	{                                                                  \
+		.name = (key), .take = (how), .at = offsetof(whose, field) \
+	}
+
 #define LIST(key, field, how, of)                                    \
 	{                                                            \
 		.name = (key), .take = plan_take_list, .one = (how), \
@@ -78,28 +83,16 @@ static const struct plan_key grid_keys[] = {
 	LIST("extra_contents", doses[DOSE_CONTENTS], plan_one_dose, NULL),
 	LIST("extra_crossings", doses[DOSE_CROSSINGS], plan_one_dose, NULL),
 	LIST("lags", lags, plan_one_lag, NULL),
-	{ .name = "bytes",
-	  .take = plan_take_bytes,
-	  .at = offsetof(struct grid, bytes) },
-	{ .name = "messages",
-	  .take = plan_take_bytes,
-	  .at = offsetof(struct grid, messages) },
-	{ .name = "transfer",
-	  .take = plan_take_ms,
-	  .at = offsetof(struct grid, transfer_ms) },
-	{ .name = "timeout",
-	  .take = plan_take_ms,
-	  .at = offsetof(struct grid, timeout_ms) },
+	KEY("bytes", plan_take_bytes, struct grid, bytes),
+	KEY("messages", plan_take_bytes, struct grid, messages),
+	KEY("transfer", plan_take_ms, struct grid, transfer_ms),
+	KEY("timeout", plan_take_ms, struct grid, timeout_ms),
 	{ .name = NULL },
 };
 
 static const struct plan_key generations_keys[] = {
-	{ .name = "min",
-	  .take = plan_take_number,
-	  .at = offsetof(struct meas_plan, generations_min) },
-	{ .name = "max",
-	  .take = plan_take_number,
-	  .at = offsetof(struct meas_plan, generations_max) },
+	KEY("min", plan_take_number, struct meas_plan, generations_min),
+	KEY("max", plan_take_number, struct meas_plan, generations_max),
 	{ .name = NULL },
 };
 
@@ -120,30 +113,14 @@ static const struct plan_key plan_keys[] = {
 	{ .name = "name", .take = plan_take_name },
 	{ .name = "about", .take = plan_take_about },
 	{ .name = "generations", .take = take_generations },
-	{ .name = "rounds",
-	  .take = plan_take_rounds,
-	  .at = offsetof(struct meas_plan, rounds) },
-	{ .name = "budget",
-	  .take = plan_take_budget,
-	  .at = offsetof(struct meas_plan, budget_ms) },
-	{ .name = "precision",
-	  .take = plan_take_share,
-	  .at = offsetof(struct meas_plan, precision) },
-	{ .name = "margin",
-	  .take = plan_take_share,
-	  .at = offsetof(struct meas_plan, margin) },
-	{ .name = "level",
-	  .take = plan_take_share,
-	  .at = offsetof(struct meas_plan, level) },
-	{ .name = "alpha",
-	  .take = plan_take_share,
-	  .at = offsetof(struct meas_plan, alpha) },
-	{ .name = "transfer",
-	  .take = plan_take_ms,
-	  .at = offsetof(struct meas_plan, transfer_ms) },
-	{ .name = "timeout",
-	  .take = plan_take_ms,
-	  .at = offsetof(struct meas_plan, timeout_ms) },
+	KEY("rounds", plan_take_rounds, struct meas_plan, rounds),
+	KEY("budget", plan_take_budget, struct meas_plan, budget_ms),
+	KEY("precision", plan_take_share, struct meas_plan, precision),
+	KEY("margin", plan_take_share, struct meas_plan, margin),
+	KEY("level", plan_take_share, struct meas_plan, level),
+	KEY("alpha", plan_take_share, struct meas_plan, alpha),
+	KEY("transfer", plan_take_ms, struct meas_plan, transfer_ms),
+	KEY("timeout", plan_take_ms, struct meas_plan, timeout_ms),
 	/* grids are read later, since they use the values of the other keys */
 	{ .name = "grids", .take = plan_take_nothing },
 	{ .name = NULL },

@@ -116,12 +116,20 @@ int plan_take_ms(struct plan_reader *r, const struct plan_key *k,
 	return 0;
 }
 
-static int take_whole(struct plan_reader *r, const struct plan_key *k,
-		      const json_t *value, void *to, int least, int most)
+static bool whole_within(const json_t *value, int least, int most, uint64_t *to)
 {
 	json_int_t n = json_integer_value(value);
 
-	if (!json_is_integer(value) || n < least || n > most)
+	*to = (uint64_t)n;
+	return json_is_integer(value) && n >= least && n <= most;
+}
+
+static int take_whole(struct plan_reader *r, const struct plan_key *k,
+		      const json_t *value, void *to, int least, int most)
+{
+	uint64_t n;
+
+	if (!whole_within(value, least, most, &n))
 		return plan_refuse(r, "%s must be a number from %d to %d",
 				   k->name, least, most);
 	*(int *)((char *)to + k->at) = (int)n;
@@ -168,41 +176,32 @@ int plan_one_depth(struct plan_reader *r, const struct plan_key *k,
 	*to = word && !strcmp(word, "best") ? DEPTH_BEST : DEPTH_DEEP;
 	if (word && (*to == DEPTH_BEST || !strcmp(word, "deep")))
 		return 0;
-	if (!json_is_integer(value) || json_integer_value(value) < 1 ||
-	    json_integer_value(value) > 65536)
-		return plan_refuse(r, "a depth must be a number of messages, 1 "
-				      "to 65536, or \"deep\" or \"best\"");
-	*to = (uint64_t)json_integer_value(value);
-	return 0;
+	if (whole_within(value, 1, 65536, to))
+		return 0;
+	return plan_refuse(r, "a depth must be a number of messages, 1 to "
+			      "65536, or \"deep\" or \"best\"");
 }
 
 int plan_one_pairs(struct plan_reader *r, const struct plan_key *k,
 		   const json_t *value, uint64_t *to)
 {
 	(void)k;
-	if (!json_is_integer(value) || json_integer_value(value) < 1 ||
-	    json_integer_value(value) > MEAS_PAIRS_MAX)
-		return plan_refuse(
-			r,
-			"pairs must be a number from 1 to %d, the number of "
-			"pairs of processes that run side by side",
-			MEAS_PAIRS_MAX);
-	*to = (uint64_t)json_integer_value(value);
-	return 0;
+	if (whole_within(value, 1, MEAS_PAIRS_MAX, to))
+		return 0;
+	return plan_refuse(r,
+			   "pairs must be a number from 1 to %d, the number of "
+			   "pairs of processes that run side by side",
+			   MEAS_PAIRS_MAX);
 }
 
 int plan_one_lag(struct plan_reader *r, const struct plan_key *k,
 		 const json_t *value, uint64_t *to)
 {
 	(void)k;
-	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
-	    json_integer_value(value) > 100)
-		return plan_refuse(r,
-				   "lags must be a whole number from 0 to 100, "
-				   "the percentage by which a cell is slowed "
-				   "down");
-	*to = (uint64_t)json_integer_value(value);
-	return 0;
+	if (whole_within(value, 0, 100, to))
+		return 0;
+	return plan_refuse(r, "lags must be a whole number from 0 to 100, the "
+			      "percentage by which a cell is slowed down");
 }
 
 int plan_one_dose(struct plan_reader *r, const struct plan_key *k,
