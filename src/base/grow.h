@@ -1,8 +1,10 @@
-/* Arrays that grow by doubling. */
+/* Arrays that grow. */
 #ifndef BASE_GROW_H
 #define BASE_GROW_H
 
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 /*
  * Makes room for one more element of `each` bytes. The array has `n` elements,
@@ -19,6 +21,26 @@ static inline void *array_grow(void *array, size_t n, size_t *room, size_t each)
 	if (array)
 		*room = more;
 	return array;
+}
+
+/*
+ * Makes an array of *have elements, to which `at` points, longer, unless it has
+ * `n` elements already. The new elements are zero. False: no memory.
+ */
+static inline bool array_reach(void *at, size_t *have, size_t n, size_t each)
+{
+	char *array;
+
+	if (n <= *have)
+		return true;
+	memcpy(&array, at, sizeof(array));
+	array = realloc(array, n * each);
+	if (!array)
+		return false;
+	memset(array + *have * each, 0, (n - *have) * each);
+	memcpy(at, &array, sizeof(array));
+	*have = n;
+	return true;
 }
 
 #endif

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "fleet/fleet.h"
 
 static bool has(const struct fleet_labels *l, size_t label)
@@ -51,8 +52,8 @@ static int most_common(const struct fleet *f, size_t k, bool best_only,
 
 static bool add_answer(struct fleet_condition *c, int label, size_t hosts)
 {
-	if (!fleet_grow(&c->answer, &c->answers, c->answers + 1,
-			sizeof(*c->answer)))
+	if (!array_reach(&c->answer, &c->answers, c->answers + 1,
+			 sizeof(*c->answer)))
 		return false;
 	c->answer[c->answers - 1] =
 		(struct fleet_answer){ .label = label, .hosts = hosts };

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "fleet/fleet.h"
 
 /* Facts that may differ between any two machines, or are reported elsewhere. */
@@ -31,7 +32,7 @@ static int fact_number(struct fleet *f, const char *name)
 			f->next_fact = i + 1;
 			return (int)i;
 		}
-	if (!fleet_grow(&f->fact, &f->facts, f->facts + 1, sizeof(*f->fact)))
+	if (!array_reach(&f->fact, &f->facts, f->facts + 1, sizeof(*f->fact)))
 		return -1;
 	f->next_fact = f->facts;
 	f->fact[f->facts - 1].name = strdup(name);
@@ -44,8 +45,8 @@ static void take_fact(struct fleet *f, struct fleet_host *h, const char *name,
 	int n = fact_number(f, name);
 	size_t before = h->facts;
 
-	if (n < 0 ||
-	    !fleet_grow(&h->fact, &h->facts, (size_t)n + 1, sizeof(*h->fact))) {
+	if (n < 0 || !array_reach(&h->fact, &h->facts, (size_t)n + 1,
+				  sizeof(*h->fact))) {
 		f->broken = true;
 		return;
 	}
@@ -165,7 +166,7 @@ static bool may_go_with(const struct fleet_condition *c, size_t values)
 
 static bool add_tie(struct fleet_difference *d, size_t fact, size_t n)
 {
-	if (!fleet_grow(&d->tie, &d->ties, d->ties + 1, sizeof(*d->tie)))
+	if (!array_reach(&d->tie, &d->ties, d->ties + 1, sizeof(*d->tie)))
 		return false;
 	d->tie[d->ties - 1] =
 		(struct fleet_tie){ .fact = fact, .exceptions = n };
@@ -227,13 +228,13 @@ static bool add_condition(struct fleet *f, size_t k)
 			       &f->condition[k]))
 			d = &f->difference[i];
 	if (!d) {
-		if (!fleet_grow(&f->difference, &f->differences,
-				f->differences + 1, sizeof(*d)))
+		if (!array_reach(&f->difference, &f->differences,
+				 f->differences + 1, sizeof(*d)))
 			return false;
 		d = &f->difference[f->differences - 1];
 	}
-	if (!fleet_grow(&d->condition, &d->conditions, d->conditions + 1,
-			sizeof(*d->condition)))
+	if (!array_reach(&d->condition, &d->conditions, d->conditions + 1,
+			 sizeof(*d->condition)))
 		return false;
 	d->condition[d->conditions - 1] = k;
 	return true;

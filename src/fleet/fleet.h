@@ -208,7 +208,4 @@ void fleet_find_agreement(struct fleet *f);
 void fleet_find_ratios(struct fleet *f);
 void fleet_find_paces(struct fleet *f);
 
-/* Grows an array to `n` things, the new ones all zero. False: no memory. */
-bool fleet_grow(void *array, size_t *have, size_t n, size_t size);
-
 #endif

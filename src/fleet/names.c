@@ -1,4 +1,4 @@
-/* Gives numbers to words, and grows arrays that are indexed by them. */
+/* Gives numbers to words. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,19 +37,4 @@ void fleet_names_free(struct fleet_names *n)
 		free(n->name[i]);
 	free(n->name);
 	*n = (struct fleet_names){ 0 };
-}
-
-bool fleet_grow(void *array, size_t *have, size_t n, size_t size)
-{
-	char **at = array, *larger;
-
-	if (n <= *have)
-		return true;
-	larger = realloc(*at, n * size);
-	if (!larger)
-		return false;
-	memset(larger + *have * size, 0, (n - *have) * size);
-	*at = larger;
-	*have = n;
-	return true;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/grow.h"
 #include "base/json.h"
 #include "fleet/fleet.h"
 
@@ -57,8 +58,8 @@ static bool new_condition(struct fleet *f, const char *key,
 	char words[160], depth[24];
 	struct run_condition k = run_condition_of_json(condition, depth);
 
-	if (!fleet_grow(&f->condition, &f->conditions, f->conditions + 1,
-			sizeof(*c)))
+	if (!array_reach(&f->condition, &f->conditions, f->conditions + 1,
+			 sizeof(*c)))
 		return false;
 	c = &f->condition[f->conditions - 1];
 	c->key = strdup(key);
@@ -83,7 +84,7 @@ static bool new_pair(struct fleet *f, const json_t *from, size_t condition)
 {
 	struct fleet_pair *p;
 
-	if (!fleet_grow(&f->pair, &f->pairs, f->pairs + 1, sizeof(*p)))
+	if (!array_reach(&f->pair, &f->pairs, f->pairs + 1, sizeof(*p)))
 		return false;
 	p = &f->pair[f->pairs - 1];
 	p->condition = condition;
@@ -145,8 +146,8 @@ static void take_speeds(struct fleet *f, struct fleet_host *h,
 		int n = number_of_word(f, &f->cell, json_text_in(rank, "cell"));
 		size_t before = h->speeds;
 
-		if (n < 0 || !fleet_grow(&h->speed, &h->speeds, (size_t)n + 1,
-					 sizeof(*h->speed))) {
+		if (n < 0 || !array_reach(&h->speed, &h->speeds, (size_t)n + 1,
+					  sizeof(*h->speed))) {
 			f->broken = true;
 			return;
 		}
@@ -164,8 +165,8 @@ static void take_spot(struct fleet *f, struct fleet_host *h, const json_t *from)
 	struct fleet_spot *s;
 	size_t before = h->spots;
 
-	if (k < 0 ||
-	    !fleet_grow(&h->spot, &h->spots, (size_t)k + 1, sizeof(*h->spot))) {
+	if (k < 0 || !array_reach(&h->spot, &h->spots, (size_t)k + 1,
+				  sizeof(*h->spot))) {
 		f->broken = true;
 		return;
 	}
@@ -195,8 +196,8 @@ static void take_ratio(struct fleet *f, struct fleet_host *h,
 	int n = pair_number(f, from);
 	size_t before = h->ratios;
 
-	if (n < 0 || !fleet_grow(&h->ratio, &h->ratios, (size_t)n + 1,
-				 sizeof(*h->ratio))) {
+	if (n < 0 || !array_reach(&h->ratio, &h->ratios, (size_t)n + 1,
+				  sizeof(*h->ratio))) {
 		f->broken = true;
 		return;
 	}
@@ -258,7 +259,7 @@ static void take_run(struct fleet *f, const char *dir, const char *name,
 {
 	struct fleet_host *h;
 
-	if (!fleet_grow(&f->host, &f->hosts, f->hosts + 1, sizeof(*h))) {
+	if (!array_reach(&f->host, &f->hosts, f->hosts + 1, sizeof(*h))) {
 		f->broken = true;
 		return;
 	}
@@ -280,7 +281,7 @@ static void set_apart(struct fleet *f, const char *dir, char *why)
 {
 	struct fleet_apart *a;
 
-	if (!fleet_grow(&f->apart, &f->aparts, f->aparts + 1, sizeof(*a))) {
+	if (!array_reach(&f->apart, &f->aparts, f->aparts + 1, sizeof(*a))) {
 		f->broken = true;
 		free(why);
 		return;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "judge/compare.h"
 
 /* Keys that tell machines apart, unless same_boot() is true. */
@@ -50,15 +51,14 @@ static char *text_of_value(const json_t *v)
 static void note(struct rep_compare *c, const char *what, const json_t *a,
 		 const json_t *b)
 {
-	struct rep_difference *larger =
-		realloc(c->difference, (c->differences + 1) * sizeof(*larger));
 	struct rep_difference *d;
 
-	c->broken = c->broken || !larger;
-	if (!larger)
+	if (!array_reach(&c->difference, &c->differences, c->differences + 1,
+			 sizeof(*d))) {
+		c->broken = true;
 		return;
-	c->difference = larger;
-	d = &c->difference[c->differences++];
+	}
+	d = &c->difference[c->differences - 1];
 	*d = (struct rep_difference){
 		.what = strdup(what),
 		.a = text_of_value(a),

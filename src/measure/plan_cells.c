@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cpu.h"
+#include "base/grow.h"
 #include "base/size.h"
 #include "measure/plan_read.h"
 #include "run/name.h"
@@ -79,18 +80,14 @@ static bool is_there(const struct meas_plan *plan, const struct meas_cell *c)
 static int append_cell(struct plan_reader *r, struct meas_plan *plan,
 		       const struct meas_cell *c)
 {
-	struct meas_cell *more;
-
 	if (is_there(plan, c))
 		return 0;
 	if (plan->cells == CELLS_MAX)
 		return plan_refuse(r, "a plan has at most %d cells", CELLS_MAX);
-	more = realloc(plan->cell, (plan->cells + 1) * sizeof(*more));
-	if (!more)
+	if (!array_reach(&plan->cell, &plan->cells, plan->cells + 1,
+			 sizeof(*c)))
 		return err_say(r->e, ENOMEM, "out of memory");
-	plan->cell = more;
-	plan->cell[plan->cells] = *c;
-	plan->cells++;
+	plan->cell[plan->cells - 1] = *c;
 	return 0;
 }
 

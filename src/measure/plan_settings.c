@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "measure/plan_read.h"
 
 /*
@@ -200,13 +201,10 @@ static int settle_depth(struct point *at, struct meas_cell *c, struct err *e)
 static int keep_candidate(struct meas_plan *plan, struct meas_cell *c,
 			  const char *via, struct err *e)
 {
-	char(*more)[TR_SPEC_MAX] =
-		realloc(plan->setting, (plan->settings + 1) * sizeof(*more));
-
-	if (!more)
+	if (!array_reach(&plan->setting, &plan->settings, plan->settings + 1,
+			 sizeof(*plan->setting)))
 		return err_say(e, ENOMEM, "out of memory");
-	plan->setting = more;
-	snprintf(more[plan->settings++], TR_SPEC_MAX, "%s", via);
+	snprintf(plan->setting[plan->settings - 1], TR_SPEC_MAX, "%s", via);
 	c->candidates++;
 	return 0;
 }

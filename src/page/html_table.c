@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "page/html_inside.h"
 
 enum kind { NOTHING, HEAD, TEXT, CODE, NUMBER };
@@ -37,21 +38,17 @@ struct html_table *html_table_new(const struct html_column *columns, size_t n)
 
 static void put(struct html_table *t, struct cell c, const char *text)
 {
-	struct cell *more;
-
 	if (!t || t->broken)
 		return;
-	more = realloc(t->cell, (t->cells + 1) * sizeof(*more));
 	c.text = strdup(text);
-	if (more)
-		t->cell = more;
-	if (!more || !c.text) {
+	if (!c.text ||
+	    !array_reach(&t->cell, &t->cells, t->cells + 1, sizeof(c))) {
 		free(c.text);
 		t->broken = true;
 		return;
 	}
-	t->used[t->cells % t->width] |= c.kind != NOTHING;
-	t->cell[t->cells++] = c;
+	t->used[(t->cells - 1) % t->width] |= c.kind != NOTHING;
+	t->cell[t->cells - 1] = c;
 }
 
 void html_cell_head(struct html_table *t, const char *text)

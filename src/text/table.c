@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "base/memstream.h"
 #include "base/utf8.h"
 #include "text/cells.h"
@@ -48,20 +49,14 @@ void table_free(struct table *t)
 
 void table_row(struct table *t)
 {
-	struct cell *more;
 	size_t used;
 
 	if (!t || t->broken)
 		return;
 	used = t->width * t->height;
-	more = realloc(t->cells, (used + t->width) * sizeof(*more));
-	if (!more) {
-		t->broken = true;
-		return;
-	}
-	memset(more + used, 0, t->width * sizeof(*more));
-	t->cells = more;
-	t->height++;
+	t->broken = !array_reach(&t->cells, &used, used + t->width,
+				 sizeof(*t->cells));
+	t->height += !t->broken;
 }
 
 /* An emptied cell of the last row; NULL: the table has run out of memory. */
