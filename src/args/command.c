@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "args/say.h"
+#include "base/append.h"
 #include "base/columns.h"
 #include "base/utf8.h"
 
@@ -16,14 +17,11 @@
 /* Writes the usage, such as "ipcopy copy SRC DST [OPTION...]". */
 static const char *usage_of(const struct command *c, char *buf, size_t size)
 {
-	int used = snprintf(buf, size, "ipcopy %s", c->name);
-
-	for (int i = 0; c->operands[i] && used < (int)size; i++)
-		used += snprintf(buf + used, size - (size_t)used,
-				 i < c->required ? " %s" : " [%s]",
-				 c->operands[i]);
-	if (used < (int)size)
-		snprintf(buf + used, size - (size_t)used, " [OPTION...]");
+	snprintf(buf, size, "ipcopy %s", c->name);
+	for (int i = 0; c->operands[i]; i++)
+		text_append(buf, size, i < c->required ? " %s" : " [%s]",
+			    c->operands[i]);
+	text_append(buf, size, " [OPTION...]");
 	return buf;
 }
 

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/append.h"
+
 /* The folder in which this program lies; "" if it is not known. */
 static void own_folder(char *buf, size_t size)
 {
@@ -36,15 +38,13 @@ static size_t common(const char *a, const char *b)
 static void from_bindir(const char *installed, char *buf, size_t size)
 {
 	static const char bindir[] = BINDIR "/";
-	size_t same = common(bindir, installed), used = 0;
+	size_t same = common(bindir, installed);
 
 	buf[0] = '\0';
-	for (const char *at = &bindir[same]; *at && used < size; at++)
+	for (const char *at = &bindir[same]; *at; at++)
 		if (*at == '/')
-			used += (size_t)snprintf(buf + used, size - used,
-						 "../");
-	if (used < size)
-		snprintf(buf + used, size - used, "%s", installed + same);
+			text_append(buf, size, "../");
+	text_append(buf, size, "%s", installed + same);
 }
 
 static bool is_there(const char *folder, const char *rest, int mode, char *path,

@@ -6,8 +6,9 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "base/append.h"
 
 #define WORD_MAX 32
 
@@ -99,11 +100,9 @@ int words_refuse(struct err *e, const char *what, const char *word,
 {
 	const char *guess = words_guess(word, at, list), *allowed;
 	char all[240] = "";
-	size_t used = 0;
 
-	for (size_t i = 0; (allowed = at(i, list)) && used < sizeof(all); i++)
-		used += (size_t)snprintf(all + used, sizeof(all) - used, "%s%s",
-					 i ? ", " : "", allowed);
+	for (size_t i = 0; (allowed = at(i, list)); i++)
+		text_append(all, sizeof(all), "%s%s", i ? ", " : "", allowed);
 	return err_say(e, EINVAL, "%s '%.40s' is not known%s%s%s allowed: %s",
 		       what, word, guess ? "; did you mean " : ";",
 		       guess ? guess : "", guess ? "?" : "", all);

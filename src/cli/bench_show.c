@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "args/say.h"
+#include "base/append.h"
 #include "base/columns.h"
 #include "base/size.h"
 #include "text/verdict_chart.h"
@@ -143,20 +144,18 @@ static const char *time_words(int64_t ms, char *buf, size_t size)
 static void put_mechanisms(const struct meas_plan *plan, FILE *to)
 {
 	char text[2000] = "Mechanisms: ";
-	size_t used = strlen(text);
-	bool any = false;
+	const char *gap = "";
 
-	for (size_t i = 0; i < plan->cells && used < sizeof(text); i++) {
+	for (size_t i = 0; i < plan->cells; i++) {
 		size_t first = 0;
 
 		while (strcmp(plan->cell[first].label, plan->cell[i].label))
 			first++;
 		if (first < i)
 			continue;
-		used += (size_t)snprintf(text + used, sizeof(text) - used,
-					 "%s%s", any ? ", " : "",
-					 plan->cell[i].label);
-		any = true;
+		text_append(text, sizeof(text), "%s%s", gap,
+			    plan->cell[i].label);
+		gap = ", ";
 	}
 	columns_wrap(to, text, 0, 2);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "args/say.h"
+#include "base/append.h"
 #include "base/columns.h"
 #include "base/memstream.h"
 #include "base/utf8.h"
@@ -289,16 +290,14 @@ static char *human(const struct rep_compare *c)
 static enum exit_code refuse_machines(const struct rep_compare *c)
 {
 	char text[700] = "";
-	size_t used = 0;
 
-	for (size_t i = 0; i < c->differences && used < 500; i++) {
+	for (size_t i = 0; i < c->differences && strlen(text) < 500; i++) {
 		const struct rep_difference *d = &c->difference[i];
 
 		if (d->identity)
-			used += (size_t)snprintf(
-				text + used, sizeof(text) - used,
-				"%s%s is %.60s in A and %.60s in B",
-				used ? ", " : "", d->what, d->a, d->b);
+			text_append(text, sizeof(text),
+				    "%s%s is %.60s in A and %.60s in B",
+				    *text ? ", " : "", d->what, d->a, d->b);
 	}
 	return say_usage(
 		"the runs were made on different machines: %s; give --force to "

@@ -1,10 +1,10 @@
 /* ipcopy serve: the server's half of a copy; ipcopy fetch is the other half. */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "args/progress.h"
 #include "args/say.h"
+#include "base/append.h"
 #include "base/lease.h"
 #include "cli/commands.h"
 #include "cli/show.h"
@@ -51,15 +51,12 @@ static void put_reaching(const struct tr_spec *spec, int i, char *buf,
 {
 	const struct tr_param *p = &spec->ops->params[i];
 	struct tr_spec other = *spec;
-	size_t used;
 
 	for (uint64_t v = 0; p->choices && p->choices[v]; v++) {
 		other.value[i] = v;
-		if (tr_reach(&other) == TR_REACH_RELATED)
-			continue;
-		used = strlen(buf);
-		snprintf(buf + used, size - used, "%s%s=%s", used ? ", " : "",
-			 p->name, p->choices[v]);
+		if (tr_reach(&other) != TR_REACH_RELATED)
+			text_append(buf, size, "%s%s=%s", *buf ? ", " : "",
+				    p->name, p->choices[v]);
 	}
 }
 

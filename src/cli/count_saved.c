@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "base/append.h"
 #include "base/columns.h"
 #include "cli/count_show.h"
 #include "count/change.h"
@@ -82,8 +83,7 @@ void count_put_saved(const struct count_shown *c, FILE *to)
 		{ "splice(2) through the pipe",
 		  has_pipe(c) ? copies_by_splice() : LEDGER_COPIES_UNKNOWN },
 	};
-	char text[300];
-	size_t len = 0;
+	char text[300] = "";
 
 	if (!can_be_saved(&c->sum) || !is_whole_copy(c))
 		return;
@@ -92,11 +92,10 @@ void count_put_saved(const struct count_shown *c, FILE *to)
 
 		if (others[i].copies == LEDGER_COPIES_UNKNOWN || saved < 0.5)
 			continue;
-		len += (size_t)snprintf(text + len, sizeof(text) - len,
-					"%s%.3g of %.3g copies by %s",
-					len ? "; " : "", saved, c->sum.copies,
-					others[i].how);
+		text_append(text, sizeof(text), "%s%.3g of %.3g copies by %s",
+			    *text ? "; " : "", saved, c->sum.copies,
+			    others[i].how);
 	}
-	if (len)
+	if (*text)
 		columns_fold(to, "could be saved: ", "  ", text);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/append.h"
 #include "base/columns.h"
 #include "base/size.h"
 #include "teach/programs.h"
@@ -101,21 +102,20 @@ static void put_sizes(const struct question *q, bool as_file)
 {
 	const char *start = as_file ? "# " : "";
 	char text[200], len[32];
-	int used;
 
 	size_words((double)q->sizes.len, len, sizeof(len));
-	used = snprintf(text, sizeof(text), "IN has %s.", len);
+	snprintf(text, sizeof(text), "IN has %s.", len);
 	if (q->form->run && strstr(q->text, "e->block"))
-		used += snprintf(text + used, sizeof(text) - (size_t)used,
-				 " e->block is %lu.", q->sizes.a);
+		text_append(text, sizeof(text), " e->block is %lu.",
+			    q->sizes.a);
 	if (q->form->run && strstr(q->text, "e->other"))
-		used += snprintf(text + used, sizeof(text) - (size_t)used,
-				 " e->other is %lu.", q->sizes.b);
+		text_append(text, sizeof(text), " e->other is %lu.",
+			    q->sizes.b);
 	if (q->form->from)
-		snprintf(text + used, sizeof(text) - (size_t)used,
-			 " Here the bytes of %s are followed to OUT, not those "
-			 "of IN.",
-			 q->form->from);
+		text_append(text, sizeof(text),
+			    " Here the bytes of %s are followed to OUT, not "
+			    "those of IN.",
+			    q->form->from);
 	columns_fold(stdout, start, start, text);
 }
 

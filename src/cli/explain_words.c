@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "args/command.h"
+#include "base/append.h"
 #include "cli/way_show.h"
 #include "count/routines.h"
 #include "teach/turns.h"
@@ -147,17 +148,14 @@ static int region_link(const struct chain *c)
 static const char *calls_between(const struct chain *c, int first, int last,
 				 bool ascii, char *buf, size_t size)
 {
-	size_t used = 0;
-
 	buf[0] = '\0';
-	for (int i = first; i <= last && used < size; i++) {
+	for (int i = first; i <= last; i++) {
 		char mark[16] = "";
 
 		if (way_number(c, i))
 			way_mark(way_number(c, i), ascii, mark, sizeof(mark));
-		used += (size_t)snprintf(buf + used, size - used, "%s%s %s",
-					 used ? ", " : "", mark,
-					 c->link[i].hop.call);
+		text_append(buf, size, "%s%s %s", *buf ? ", " : "", mark,
+			    c->link[i].hop.call);
 	}
 	return buf;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/append.h"
 #include "base/columns.h"
 #include "base/memstream.h"
 #include "base/utf8.h"
@@ -124,19 +125,17 @@ static void put_fleet_answers(struct table *t, const struct fleet *f,
 			      const struct fleet_condition *c)
 {
 	char text[300] = "", before[24] = "", label[40];
-	size_t used = 0;
 
-	for (size_t i = 0; i < c->answers && used < sizeof(text) - 60; i++) {
+	for (size_t i = 0; i < c->answers && strlen(text) < 240; i++) {
 		const struct fleet_answer *a = &c->answer[i];
 
 		if (f->hosts > LETTERS)
 			snprintf(before, sizeof(before), "%zu ", a->hosts);
 		else if (c->answers > 1)
 			snprintf(before, sizeof(before), "%c ", (int)('A' + i));
-		used += (size_t)snprintf(text + used, sizeof(text) - used,
-					 "%s%s%s", i ? ", " : "", before,
-					 utf8_cut(f->label.name[a->label], 20,
-						  label, sizeof(label)));
+		text_append(text, sizeof(text), "%s%s%s", i ? ", " : "", before,
+			    utf8_cut(f->label.name[a->label], 20, label,
+				     sizeof(label)));
 	}
 	table_text(t, M_FASTEST, text);
 }

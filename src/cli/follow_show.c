@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "args/say.h"
+#include "base/append.h"
 #include "cli/put_file.h"
 #include "count/chain.h"
 #include "count/count_spec.h"
@@ -228,12 +229,9 @@ enum exit_code follow_counted(const char *path, const char *title,
 
 void follow_title(const char *const *words, char *buf, size_t size)
 {
-	size_t used = 0;
-
 	buf[0] = '\0';
 	if (!strcmp(words[0], "sh") && words[1] && !strcmp(words[1], "-c"))
 		words += 2;
-	for (; *words && used < size; words++)
-		used += (size_t)snprintf(buf + used, size - used, "%s%s",
-					 used ? " " : "", *words);
+	for (; *words; words++)
+		text_append(buf, size, "%s%s", *buf ? " " : "", *words);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "args/say.h"
+#include "base/append.h"
 #include "base/columns.h"
 #include "base/memstream.h"
 
@@ -35,17 +36,14 @@ static void put_labelled(const char *left, const char *text)
 
 static void put_documents(const struct experiment *x)
 {
-	char text[200];
-	size_t used = 0;
+	char text[200] = "";
 	const char *title;
 
-	for (int i = 0; (title = lab_title(x, i)) && used < sizeof(text); i++)
-		used += (size_t)snprintf(text + used, sizeof(text) - used,
-					 "%s\"%s\"", i ? ", " : "said by ",
-					 title);
-	if (x->varies && used < sizeof(text))
-		snprintf(text + used, sizeof(text) - used,
-			 "; the outcome may vary");
+	for (int i = 0; (title = lab_title(x, i)); i++)
+		text_append(text, sizeof(text), "%s\"%s\"",
+			    i ? ", " : "said by ", title);
+	if (x->varies)
+		text_append(text, sizeof(text), "; the outcome may vary");
 	put_labelled("    ", text);
 }
 

@@ -11,6 +11,7 @@
 
 #include "args/command.h"
 #include "args/say.h"
+#include "base/append.h"
 #include "base/columns.h"
 #include "base/size.h"
 
@@ -41,7 +42,6 @@ static const char *allowed_text(const struct tr_param *p, char *buf,
 				size_t size)
 {
 	char low[32], high[32];
-	size_t used = 0;
 
 	if (p->kind != TR_CHOICE) {
 		snprintf(buf, size, "%s to %s",
@@ -50,9 +50,8 @@ static const char *allowed_text(const struct tr_param *p, char *buf,
 		return buf;
 	}
 	buf[0] = '\0';
-	for (int i = 0; p->choices[i] && used < size; i++)
-		used += (size_t)snprintf(buf + used, size - used, "%s%s",
-					 i ? ", " : "", p->choices[i]);
+	for (int i = 0; p->choices[i]; i++)
+		text_append(buf, size, "%s%s", i ? ", " : "", p->choices[i]);
 	return buf;
 }
 

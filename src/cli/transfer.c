@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "args/say.h"
+#include "base/append.h"
 #include "base/cpu.h"
 
 int transfer_take_via(const struct opt *o, const char *value, void *field,
@@ -74,16 +75,14 @@ int transfer_take_client_dose(const struct opt *o, const char *value,
 static int append(char *text, size_t size, const char *key, const char *value,
 		  struct err *e)
 {
-	size_t used = strlen(text);
-
 	if (!value)
 		return 0;
 	if (strpbrk(value, ",="))
 		return err_say(e, EINVAL,
 			       "--%s '%.60s' is not allowed; give one value",
 			       key, value);
-	snprintf(text + used, size - used, "%c%s=%s",
-		 strchr(text, ':') ? ',' : ':', key, value);
+	text_append(text, size, "%c%s=%s", strchr(text, ':') ? ',' : ':', key,
+		    value);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/append.h"
 #include "base/utf8.h"
 #include "count/kinds.h"
 #include "text/way.h"
@@ -115,19 +116,17 @@ const char *way_marks(const struct chain *c, int first, int last, bool ascii,
 		      char *buf, size_t size)
 {
 	int mark[CHAIN_MOST], n = 0;
-	size_t used = 0;
 
 	buf[0] = '\0';
 	for (int i = first; i <= last; i++)
 		if (way_number(c, i))
 			mark[n++] = way_number(c, i);
-	for (int i = 0; i < n && used < size; i++) {
+	for (int i = 0; i < n; i++) {
 		char one[16];
 		const char *gap = i == 0 ? "" : i == n - 1 ? " and " : ", ";
 
-		used += (size_t)snprintf(
-			buf + used, size - used, "%s%s", gap,
-			way_mark(mark[i], ascii, one, sizeof(one)));
+		text_append(buf, size, "%s%s", gap,
+			    way_mark(mark[i], ascii, one, sizeof(one)));
 	}
 	return buf;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/append.h"
 #include "transport/transport.h"
 
 const char *const dose_names[DOSE_KINDS + 1] = {
@@ -94,16 +95,12 @@ bool dose_is_none(const struct dose *d)
 
 const char *dose_text(const struct dose *d, char *buf, size_t size)
 {
-	size_t used = 0;
-
 	buf[0] = '\0';
-	for (int k = 0; k < DOSE_KINDS && used < size; k++)
+	for (int k = 0; k < DOSE_KINDS; k++)
 		if (is_given(d, k))
-			used += (size_t)snprintf(buf + used, size - used,
-						 "%s%s=%d+%d", used ? "," : "",
-						 dose_names[k],
-						 d->times[k][COPY_SERVER],
-						 d->times[k][COPY_CLIENT]);
+			text_append(buf, size, "%s%s=%d+%d", *buf ? "," : "",
+				    dose_names[k], d->times[k][COPY_SERVER],
+				    d->times[k][COPY_CLIENT]);
 	return buf;
 }
 

@@ -1,8 +1,9 @@
 /* Finds the way from input to output in a ledger, as one chain of objects. */
 #include "count/chain.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#include "base/append.h"
 
 /* A hop is left out if it moves less than 1/PART of what the largest moves. */
 #define PART 200
@@ -96,7 +97,6 @@ static void join_hops(const struct walk *w, int from, int to,
 
 static void add_owner(struct chain_link *link, const char *name)
 {
-	size_t used = strlen(link->owners);
 	int len = (int)strlen(name);
 
 	/* our own workers are called ipcopy-server and ipcopy-client */
@@ -106,8 +106,8 @@ static void add_owner(struct chain_link *link, const char *name)
 	}
 	if (!*name || strstr(link->owners, name))
 		return;
-	snprintf(link->owners + used, sizeof(link->owners) - used, "%s%.*s",
-		 used ? " and " : "", len, name);
+	text_append(link->owners, sizeof(link->owners), "%s%.*s",
+		    *link->owners ? " and " : "", len, name);
 }
 
 static void add_link(struct walk *w, int object)

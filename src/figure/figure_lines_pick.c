@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/append.h"
 #include "figure/figure_lines.h"
 
 static const struct run_cell *first_of(const struct panel *p,
@@ -95,33 +96,24 @@ static const struct run_cell *cell_at(const struct chart *c,
 	return p->cell[s->first + s->n - 1];
 }
 
-static void add_to_rest(struct panel *p, const char *text)
-{
-	size_t used = strlen(p->rest);
-
-	snprintf(p->rest + used, sizeof(p->rest) - used, "%s", text);
-}
-
 static void say_one(const struct chart *c, struct panel *p,
 		    const struct run_cell *cell, const char *before)
 {
-	char rate[40], tic[40], text[300];
+	char rate[40], tic[40];
 	double x = figure_lines_x(c, cell);
 
-	snprintf(text, sizeof(text), "%s%s %s", before, cell->label,
-		 figure_rate(cell->speed.value, rate, sizeof(rate)));
-	add_to_rest(p, text);
+	text_append(p->rest, sizeof(p->rest), "%s%s %s", before, cell->label,
+		    figure_rate(cell->speed.value, rate, sizeof(rate)));
 	if (!isfinite(x) || x == p->rest_x)
 		return;
 	c->axis->tic(x, tic, sizeof(tic));
-	snprintf(text, sizeof(text), " (at %s)", tic);
-	add_to_rest(p, text);
+	text_append(p->rest, sizeof(p->rest), " (at %s)", tic);
 }
 
 static void say_rest(const struct chart *c, struct panel *p)
 {
 	const struct run_cell **cell = calloc(p->n + 1, sizeof(*cell));
-	char tic[40], text[100];
+	char tic[40];
 	size_t n = 0;
 
 	for (size_t i = 0; cell && i < p->n; i++)
@@ -130,10 +122,10 @@ static void say_rest(const struct chart *c, struct panel *p)
 	if (n) {
 		qsort(cell, n, sizeof(*cell), by_label);
 		c->axis->tic(p->rest_x, tic, sizeof(tic));
-		snprintf(text, sizeof(text),
-			 "Lines: the best of each family. The others at %s: ",
-			 tic);
-		add_to_rest(p, text);
+		text_append(p->rest, sizeof(p->rest),
+			    "Lines: the best of each family. The others at "
+			    "%s: ",
+			    tic);
 	}
 	for (size_t i = 0; i < n; i++)
 		say_one(c, p, cell[i], i ? ", " : "");

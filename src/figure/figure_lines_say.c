@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/append.h"
 #include "figure/figure_lines.h"
 
 double figure_lines_x(const struct chart *c, const struct run_cell *cell)
@@ -139,9 +140,7 @@ static void say_fastest_line(struct chart *c)
 
 static void add_to_about(struct figure *f, const char *text)
 {
-	size_t used = strlen(f->about);
-
-	snprintf(f->about + used, sizeof(f->about) - used, "%s", text);
+	text_append(f->about, sizeof(f->about), "%s", text);
 }
 
 /* True if a thin dotted line leads from the end of some line to its name. */

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/append.h"
 #include "base/json.h"
 #include "figure/figure.h"
 
@@ -90,10 +91,8 @@ static void put_cells(struct square *s)
 /* Names the cells farthest from the line, which come first in the list. */
 static void say_worst(const struct square *s, char *buf, size_t size)
 {
-	size_t used = 0;
-
 	buf[0] = '\0';
-	for (size_t i = 0; i < s->n && i < NAMED && used < size; i++) {
+	for (size_t i = 0; i < s->n && i < NAMED; i++) {
 		const json_t *c = json_array_get(s->list, i);
 		const struct run_cell *cell =
 			run_find(s->f->wish->run, json_text_in(c, "cell"));
@@ -101,11 +100,10 @@ static void say_worst(const struct square *s, char *buf, size_t size)
 
 		if (cell)
 			run_condition_words(&cell->at, where, sizeof(where));
-		used += (size_t)snprintf(
-			buf + used, size - used, "%s%s of %s (%.2g times)",
-			i ? ", " : "", json_text_in(c, "label"), where,
-			json_number_in(c, "ns_predicted") /
-				json_number_in(c, "ns_per_byte"));
+		text_append(buf, size, "%s%s of %s (%.2g times)", i ? ", " : "",
+			    json_text_in(c, "label"), where,
+			    json_number_in(c, "ns_predicted") /
+				    json_number_in(c, "ns_per_byte"));
 	}
 }
 
@@ -119,18 +117,17 @@ static void say_unpredicted(const struct square *s, char *buf, size_t size)
 {
 	const json_t *left = json_object_get(s->model, "left_out");
 	const char *before = "; left out: ";
-	size_t used = 0, n;
+	size_t n;
 
 	buf[0] = '\0';
-	for (size_t i = 0; i < json_array_size(left) && used < size; i += n) {
+	for (size_t i = 0; i < json_array_size(left); i += n) {
 		const char *why = reason_at(left, i);
 
 		for (n = 1; i + n < json_array_size(left) &&
 			    !strcmp(reason_at(left, i + n), why);)
 			n++;
-		used += (size_t)snprintf(buf + used, size - used,
-					 "%s%zu cell%s (%s)", before, n,
-					 n == 1 ? "" : "s", why);
+		text_append(buf, size, "%s%zu cell%s (%s)", before, n,
+			    n == 1 ? "" : "s", why);
 		before = ", ";
 	}
 }

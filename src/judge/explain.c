@@ -7,8 +7,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/append.h"
 #include "base/memstream.h"
 #include "judge/words.h"
 
@@ -68,15 +68,11 @@ static int faster(const struct rep_comparison *c)
 
 const char *rep_reasons(const struct rep_comparison *c, char *buf, size_t size)
 {
-	size_t used = 0;
-
 	buf[0] = '\0';
-	for (int f = 0; f < FACTS; f++) {
-		if (speaks_for(c, f) != faster(c) || used >= size)
-			continue;
-		used += (size_t)snprintf(buf + used, size - used, "%s%s",
-					 used ? ", " : "", facts[f].few);
-	}
+	for (int f = 0; f < FACTS; f++)
+		if (speaks_for(c, f) == faster(c))
+			text_append(buf, size, "%s%s", *buf ? ", " : "",
+				    facts[f].few);
 	return buf;
 }
 

@@ -6,7 +6,6 @@
 #include <linux/seccomp.h>
 #include <math.h>
 #include <semaphore.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -14,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/append.h"
 #include "copy/session.h"
 #include "count/chain.h"
 #include "count/count_spec.h"
@@ -36,13 +36,11 @@ static void show_path(struct lab *l, const char *via)
 	struct tr_spec spec = spec_of(l, via);
 	const struct hop *hop;
 	char text[200] = "";
-	size_t used = 0;
 	int copies = 0;
 
-	for (hop = tr_path(&spec); hop->from && used < sizeof(text); hop++) {
-		used += (size_t)snprintf(text + used, sizeof(text) - used,
-					 "%s%s to %s", used ? ", " : "",
-					 hop->from, hop->to);
+	for (hop = tr_path(&spec); hop->from; hop++) {
+		text_append(text, sizeof(text), "%s%s to %s", *text ? ", " : "",
+			    hop->from, hop->to);
 		copies += hop->copies;
 	}
 	lab_see(l, "predicted for %s: %d copies: %s", via, copies, text);
@@ -55,17 +53,15 @@ static void show_hops(struct lab *l, const char *via,
 	bool *on_way = calloc(ledger_hops(c->ledger) + 1, sizeof(*on_way));
 	struct chain *chain = calloc(1, sizeof(*chain));
 	char text[300] = "";
-	size_t used = 0;
 
 	lab_need(l, on_way && chain, "calloc");
 	ledger_sum(c->ledger, c->in, c->out, c->delivered_bytes, on_way);
 	chain_of(c->ledger, c->in, c->out, on_way, chain);
-	for (int i = 0; i + 1 < chain->n && used < sizeof(text); i++)
-		used += (size_t)snprintf(text + used, sizeof(text) - used,
-					 "%s%s to %s by %s", used ? ", " : "",
-					 chain_name(c->ledger, chain, i),
-					 chain_name(c->ledger, chain, i + 1),
-					 chain->link[i].hop.call);
+	for (int i = 0; i + 1 < chain->n; i++)
+		text_append(text, sizeof(text), "%s%s to %s by %s",
+			    *text ? ", " : "", chain_name(c->ledger, chain, i),
+			    chain_name(c->ledger, chain, i + 1),
+			    chain->link[i].hop.call);
 	lab_see(l, "counted for %s: %s", via, text);
 	free(chain);
 	free(on_way);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/append.h"
 #include "base/json.h"
 #include "measure/bench_inside.h"
 #include "measure/child.h"
@@ -316,18 +317,15 @@ static int note(struct generation *g, json_t *line, const struct runner *r)
  */
 static void answer(struct generation *g)
 {
-	size_t used = 0;
-
+	g->answer[0] = '\0';
 	for (size_t i = 0; i < g->runners; i++) {
 		const struct runner *r = &g->runner[i];
 
 		if (r->setting &&
 		    bench_pilot_is_out(g->b, r->cell, r->candidate))
-			used += (size_t)snprintf(g->answer + used,
-						 sizeof(g->answer) - used,
-						 "%zu ", i);
+			text_append(g->answer, sizeof(g->answer), "%zu ", i);
 	}
-	snprintf(g->answer + used, sizeof(g->answer) - used, "\n");
+	text_append(g->answer, sizeof(g->answer), "\n");
 }
 
 static int take_line(void *arg, const char *text)

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/append.h"
 #include "measure/bench_inside.h"
 
 void bench_add(struct bench_words *w, const char *fmt, ...)
@@ -23,14 +24,12 @@ void bench_add(struct bench_words *w, const char *fmt, ...)
 static void add_cpus(struct bench_words *w, const struct meas_cell *p)
 {
 	char list[16 * MEAS_PAIRS_MAX] = "";
-	size_t used = 0;
 
 	if (p->place == RUN_FREE)
 		return;
 	for (int i = 0; i < p->pairs; i++)
-		used += (size_t)snprintf(list + used, sizeof(list) - used,
-					 "%s%d,%d", i ? "," : "", p->cpu[i][0],
-					 p->cpu[i][1]);
+		text_append(list, sizeof(list), "%s%d,%d", i ? "," : "",
+			    p->cpu[i][0], p->cpu[i][1]);
 	bench_add(w, "--cpus");
 	bench_add(w, "%s", list);
 }

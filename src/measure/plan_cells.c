@@ -1,10 +1,10 @@
 /* Turns the grids of a plan into cells, and refuses what is impossible. */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/append.h"
 #include "base/cpu.h"
 #include "base/grow.h"
 #include "base/size.h"
@@ -51,18 +51,18 @@ static int read_mechanism(struct plan_reader *r, const char *text,
 static void put_label(const struct tr_spec *base, char *buf, size_t size)
 {
 	const struct tr_param *p = base->ops->params;
-	size_t used = (size_t)snprintf(buf, size, "%s", base->ops->name);
 	char word[32];
 
-	for (int i = 0; p[i].name && used < size; i++) {
+	snprintf(buf, size, "%s", base->ops->name);
+	for (int i = 0; p[i].name; i++) {
 		if (!plan_is_told(base, i))
 			continue;
 		if (p[i].kind == TR_CHOICE)
-			used += (size_t)snprintf(buf + used, size - used, " %s",
-						 p[i].choices[base->value[i]]);
+			text_append(buf, size, " %s",
+				    p[i].choices[base->value[i]]);
 		else
-			used += (size_t)snprintf(
-				buf + used, size - used, " %s=%s", p[i].name,
+			text_append(
+				buf, size, " %s=%s", p[i].name,
 				size_word(base->value[i], word, sizeof(word)));
 	}
 }
@@ -183,17 +183,6 @@ static int lags_before(const struct point *at)
 	return n;
 }
 
-__attribute__((format(printf, 3, 4))) static void
-append_text(char *text, size_t size, const char *fmt, ...)
-{
-	size_t used = strlen(text);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text + used, size - used, fmt, ap);
-	va_end(ap);
-}
-
 /*
  * Adds the lag or the twin's number to a name; a twin is the same cell a second
  * time.
@@ -206,10 +195,10 @@ static void set_lag(const struct point *at, struct meas_cell *c)
 	run_name_add_lag(c->name, sizeof(c->name), c->lag_percent);
 	run_name_add_twin(c->name, sizeof(c->name), n);
 	if (c->lag_percent)
-		append_text(c->label, sizeof(c->label), " +%d %%",
+		text_append(c->label, sizeof(c->label), " +%d %%",
 			    c->lag_percent);
 	if (n)
-		append_text(c->label, sizeof(c->label), " twin %d", n);
+		text_append(c->label, sizeof(c->label), " twin %d", n);
 }
 
 /* Puts into `e` why the cell cannot have its dose; "" if it can. */
@@ -242,7 +231,7 @@ static int append_dosed(struct plan_reader *r, const struct grid *g,
 		return g->all ? 0 : plan_refuse(r, "%s", e.text);
 	dose_text(&c.dose, text, sizeof(text));
 	run_name_add_dose(c.name, sizeof(c.name), text);
-	append_text(c.label, sizeof(c.label), " %s", text);
+	text_append(c.label, sizeof(c.label), " %s", text);
 	return append_cell(r, plan, &c);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/append.h"
 #include "base/size.h"
 
 static bool same(const char *a, const char *b)
@@ -162,41 +163,29 @@ struct run_condition run_condition_of_json(const json_t *object, char depth[24])
 
 /* --- words ---------------------------------------------------------------- */
 
-static void add(char *buf, size_t size, const char *before, const char *word)
-{
-	size_t used = strlen(buf);
-
-	if (used < size)
-		snprintf(buf + used, size - used, "%s%s", before, word);
-}
-
 static void add_pairs(const struct run_condition *k, char *buf, size_t size)
 {
-	char word[32];
-
-	if (k->pairs <= 1)
-		return;
-	snprintf(word, sizeof(word), "%d pairs", k->pairs);
-	add(buf, size, ", ", word);
+	if (k->pairs > 1)
+		text_append(buf, size, ", %d pairs", k->pairs);
 }
 
 static void add_depth(const struct run_condition *k, char *buf, size_t size)
 {
 	if (same(k->depth, "deep"))
-		add(buf, size, ", ", k->depth);
+		text_append(buf, size, ", %s", k->depth);
 	else if (same(k->depth, "best"))
-		add(buf, size, ", ", "best depth");
+		text_append(buf, size, ", best depth");
 	else if (!same(k->depth, "-"))
-		add(buf, size, ", depth ", k->depth);
+		text_append(buf, size, ", depth %s", k->depth);
 }
 
 /* Adds the wait, unless it is "-", or "block", which is the usual one. */
 static void add_wait(const struct run_condition *k, char *buf, size_t size)
 {
 	if (same(k->wait, "best"))
-		add(buf, size, ", ", "best wait");
+		text_append(buf, size, ", best wait");
 	else if (!same(k->wait, "-") && !same(k->wait, "block"))
-		add(buf, size, ", ", k->wait);
+		text_append(buf, size, ", %s", k->wait);
 }
 
 const char *run_condition_phrase(const struct run_condition *k, int parts,
@@ -206,15 +195,15 @@ const char *run_condition_phrase(const struct run_condition *k, int parts,
 
 	snprintf(buf, size, "%s", k->workload);
 	if (!same(k->sink, "-"))
-		add(buf, size, " ", k->sink);
+		text_append(buf, size, " %s", k->sink);
 	if (parts & RUN_TELL_SIZE)
-		add(buf, size, " ",
-		    size_word(k->size_bytes, word, sizeof(word)));
+		text_append(buf, size, " %s",
+			    size_word(k->size_bytes, word, sizeof(word)));
 	if (parts & RUN_TELL_DEPTH)
 		add_depth(k, buf, size);
-	add(buf, size, ", ", k->place);
+	text_append(buf, size, ", %s", k->place);
 	if (!run_is_cache(k, RUN_HOT))
-		add(buf, size, ", ", k->cache);
+		text_append(buf, size, ", %s", k->cache);
 	add_wait(k, buf, size);
 	if (parts & RUN_TELL_PAIRS)
 		add_pairs(k, buf, size);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/append.h"
+
 /* number of parts after the spec, which describe the condition */
 #define PARTS 5
 
@@ -17,26 +19,20 @@ void run_name_put(char *buf, size_t size, const char *spec,
 
 void run_name_add_lag(char *buf, size_t size, int percent)
 {
-	size_t used = strlen(buf);
-
 	if (percent)
-		snprintf(buf + used, size - used, "|+%d%%", percent);
+		text_append(buf, size, "|+%d%%", percent);
 }
 
 void run_name_add_twin(char *buf, size_t size, int twin)
 {
-	size_t used = strlen(buf);
-
 	if (twin)
-		snprintf(buf + used, size - used, "|twin%d", twin);
+		text_append(buf, size, "|twin%d", twin);
 }
 
 void run_name_add_dose(char *buf, size_t size, const char *dose)
 {
-	size_t used = strlen(buf);
-
 	if (*dose)
-		snprintf(buf + used, size - used, "|%s", dose);
+		text_append(buf, size, "|%s", dose);
 }
 
 size_t run_name_spec(const char *name)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/append.h"
 #include "count/kinds.h"
 #include "teach/teach.h"
 
@@ -38,12 +39,9 @@ static void number_actors(struct story *s)
 
 static void add_owner(struct story_box *b, const char *name)
 {
-	size_t used = strlen(b->owner);
-
-	if (strstr(b->owner, name))
-		return;
-	snprintf(b->owner + used, sizeof(b->owner) - used, "%s%s",
-		 used ? " and " : "", name);
+	if (!strstr(b->owner, name))
+		text_append(b->owner, sizeof(b->owner), "%s%s",
+			    *b->owner ? " and " : "", name);
 }
 
 /*

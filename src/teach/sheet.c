@@ -2,9 +2,9 @@
 #include "teach/sheet.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/append.h"
 #include "base/stop.h"
 
 static const uint64_t lengths[] = { 256 << 10, 384 << 10, 512 << 10 };
@@ -43,11 +43,9 @@ int sheet_level(const struct sheet *s, int question)
 
 static void note_lacking(struct sheet *s, const char *tool)
 {
-	size_t used = strlen(s->lacking);
-
 	if (!strstr(s->lacking, tool))
-		snprintf(s->lacking + used, sizeof(s->lacking) - used, "%s%s",
-			 used ? ", " : "", tool);
+		text_append(s->lacking, sizeof(s->lacking), "%s%s",
+			    *s->lacking ? ", " : "", tool);
 }
 
 int sheet_begin(struct sheet *s, struct err *e)

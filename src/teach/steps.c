@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/append.h"
 #include "count/routines.h"
 #include "teach/story.h"
 
@@ -406,8 +407,6 @@ static void say_map(const struct story *s, const struct story_step *step,
 void story_say(const struct story *s, const struct story_step *step, char *buf,
 	       size_t size)
 {
-	size_t used;
-
 	if (step->kind == STORY_MAP)
 		say_map(s, step, buf, size);
 	else if (step->kind == STORY_SLEEP)
@@ -416,8 +415,8 @@ void story_say(const struct story *s, const struct story_step *step, char *buf,
 		say_tell(s, step, buf, size);
 	else
 		say_move(s, &s->hop[step->hop], buf, size);
-	used = strlen(buf);
-	if (step->kind != STORY_MAP && step->woken >= 0 && used < size)
-		snprintf(buf + used, size - used, " That wakes %s%s.",
-			 article(s->actor[step->woken]), s->actor[step->woken]);
+	if (step->kind != STORY_MAP && step->woken >= 0)
+		text_append(buf, size, " That wakes %s%s.",
+			    article(s->actor[step->woken]),
+			    s->actor[step->woken]);
 }

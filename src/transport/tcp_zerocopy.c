@@ -24,6 +24,7 @@
 /* this header needs struct timespec, but does not include <time.h> */
 #include <linux/errqueue.h>
 
+#include "base/append.h"
 #include "base/fd.h"
 #include "base/hot.h"
 #include "base/page.h"
@@ -160,17 +161,15 @@ static void tr_tcp_zerocopy_limits(char *text, size_t size)
 {
 	struct rlimit rl = { .rlim_cur = RLIM_INFINITY };
 	char max[32] = "none";
-	size_t used;
 
 	sock_limits_both(text, size);
 	getrlimit(RLIMIT_MEMLOCK, &rl);
 	if (rl.rlim_cur != RLIM_INFINITY)
 		size_word(rl.rlim_cur, max, sizeof(max));
-	used = strlen(text);
-	snprintf(text + used, size - used,
-		 ", limit for depth times size: %s (ulimit -l; CAP_IPC_LOCK "
-		 "lifts it)",
-		 max);
+	text_append(text, size,
+		    ", limit for depth times size: %s (ulimit -l; CAP_IPC_LOCK "
+		    "lifts it)",
+		    max);
 }
 
 /* --- making --------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include "base/append.h"
 #include "base/fd.h"
 #include "base/hot.h"
 #include "base/page.h"
@@ -49,15 +50,14 @@ const char *tr_spec_text(const struct tr_spec *spec, bool all, char *buf,
 			 size_t size)
 {
 	const struct tr_param *p = spec->ops->params;
-	int used = snprintf(buf, size, "%s", spec->ops->name);
 	char sep = ':', value[32];
 
+	snprintf(buf, size, "%s", spec->ops->name);
 	for (int i = 0; p[i].name; i++) {
 		if (!all && !spec->given[i])
 			continue;
 		value_text(&p[i], spec->value[i], value, sizeof(value));
-		used += snprintf(buf + used, size - (size_t)used, "%c%s=%s",
-				 sep, p[i].name, value);
+		text_append(buf, size, "%c%s=%s", sep, p[i].name, value);
 		sep = ',';
 	}
 	return buf;

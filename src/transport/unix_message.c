@@ -3,10 +3,9 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/socket.h>
 
+#include "base/append.h"
 #include "base/fd.h"
 #include "base/size.h"
 
@@ -91,11 +90,8 @@ int unix_message_join(struct tr *tr, struct ctl *ctl, int type)
 
 void unix_message_limits(char *text, size_t size)
 {
-	size_t used;
-
 	sock_limits(text, size);
-	used = strlen(text);
-	snprintf(text + used, size - used,
-		 ", a message up to %d bytes less than twice the buffer",
-		 RESERVED_BYTES);
+	text_append(text, size,
+		    ", a message up to %d bytes less than twice the buffer",
+		    RESERVED_BYTES);
 }
