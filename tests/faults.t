@@ -206,7 +206,7 @@ channel_fails() {
 	fails socketpair error=EMFILE:when=1 \
 		'socketpair: Too many open files' large
 	fails fcntl error=EPERM:when=4+1 \
-		'to 131072 bytes: Operation not permitted' \
+		'to 131072 bytes (fs.pipe-max-size limits one pipe' \
 		large --via pipe:capacity=128K
 	fails flock error=ENOLCK:when=1+1 'cannot lock' large --via fifo
 }

@@ -456,29 +456,29 @@ head -n 100 plain/samples.csv >bad/samples.csv
 swapped size_bytes speed_low
 told 'which is not a whole number from 1'
 swapped pairs place
-told "pairs is 'core', which is not a whole number from 1"
+told "pairs has 'core', which is not a whole number from 1"
 swapped p50_ns label
-told "p50_ns is '"
+told "p50_ns has '"
 altered size_bytes -1
-told "size_bytes is '-1', which is not a whole number from 1"
+told "size_bytes has '-1', which is not a whole number from 1"
 altered size_bytes ''
 told 'size_bytes is empty'
 altered speed nan
-told "speed is 'nan', which is not a number above 0"
+told "speed has 'nan', which is not a number above 0"
 altered speed -1e9
-told "speed is '-1e9', which is not a number above 0"
+told "speed has '-1e9', which is not a number above 0"
 altered speed_high 1e300
-told "speed_high is '1e300', which is not a number above 0"
+told "speed_high has '1e300', which is not a number above 0"
 altered wall_ns 1e-308
-told "wall_ns is '1e-308', which is not a time in nanoseconds"
+told "wall_ns has '1e-308', which is not a time in nanoseconds"
 altered p50_ns inf
-told "p50_ns is 'inf', which is not a time in nanoseconds"
+told "p50_ns has 'inf', which is not a time in nanoseconds"
 altered depth 1e300
-told "depth is '1e300', which is not a whole number from 1"
+told "depth has '1e300', which is not a whole number from 1"
 altered over_ceiling perhaps
-told "over_ceiling is 'perhaps', which is not true or false"
+told "over_ceiling has 'perhaps', which is not true or false"
 altered generations 1.5
-told "generations is '1.5', which is not a whole number from 0"
+told "generations has '1.5', which is not a whole number from 0"
 {
 	cat plain/summary.csv
 	tail -n 1 plain/summary.csv

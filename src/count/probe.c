@@ -411,9 +411,8 @@ static void ask_about(enum probe_way way, struct answer *a)
 	a->copies = LEDGER_COPIES_UNKNOWN;
 	if (w->needs != PROBE_NO_WAY && probe_copies(w->needs, NULL) != 0) {
 		snprintf(a->why, sizeof(a->why),
-			 "on this machine, %s from %s to %s makes a copy or "
-			 "cannot be tried, so what the next call does cannot "
-			 "be seen",
+			 "%s from %s to %s makes a copy here or cannot be "
+			 "tried, so what the next call does cannot be seen",
 			 probe_names[w->needs].call, probe_names[w->needs].from,
 			 probe_names[w->needs].to);
 		return;
