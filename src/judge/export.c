@@ -74,7 +74,7 @@ static void metrics_of(const struct run_cell *c, struct metric to[METRICS])
 		to[i].value.value = NAN;
 }
 
-static bool is_measured(const struct metric *m)
+static bool has_value(const struct metric *m)
 {
 	return isfinite(m->value.value);
 }
@@ -120,7 +120,7 @@ char *rep_export_bmf(const struct run *r)
 
 		metrics_of(r->cell[i], m);
 		for (size_t k = 0; k < METRICS; k++)
-			if (is_measured(&m[k]))
+			if (has_value(&m[k]))
 				json_object_set_new(cell, m[k].name,
 						    bmf_metric(&m[k]));
 		if (json_object_size(cell))
@@ -160,7 +160,7 @@ char *rep_export_github(const struct run *r, bool bigger)
 
 		metrics_of(r->cell[i], m);
 		for (size_t k = 0; k < METRICS; k++)
-			if (is_measured(&m[k]) && m[k].bigger == bigger)
+			if (has_value(&m[k]) && m[k].bigger == bigger)
 				json_array_append_new(
 					all, github_entry(r->cell[i], &m[k]));
 	}
@@ -214,7 +214,7 @@ static void put_family(FILE *to, const struct run *r, size_t which)
 		struct metric all[METRICS], *m = &all[which];
 
 		metrics_of(r->cell[i], all);
-		if (!is_measured(m))
+		if (!has_value(m))
 			continue;
 		if (!begun)
 			fprintf(to,
@@ -264,7 +264,7 @@ static void put_rows(FILE *to, const struct run_cell *c)
 
 	metrics_of(c, m);
 	for (size_t k = 0; k < METRICS; k++) {
-		if (!is_measured(&m[k]))
+		if (!has_value(&m[k]))
 			continue;
 		put_text(to, c->name, ",");
 		put_text(to, c->mechanism, ",");
