@@ -52,7 +52,7 @@ const char *const victim_names[VICTIMS] = {
 	[EVERYBODY] = "everybody",
 };
 
-/* splitmix64. Even seeds that differ by one give unrelated numbers. */
+/* splitmix64. Seeds give unrelated numbers even if they differ only by one. */
 uint64_t chaos_random(uint64_t *state)
 {
 	*state += 0x9e3779b97f4a7c15;

@@ -211,7 +211,10 @@ static void make_done(const struct fuzz_peer *p, struct peer_message *m,
 	peer_message(m, SESSION_DONE, &d, sizeof(d));
 }
 
-/* Notes the promise of the peer: the sent message with all its changes. */
+/*
+ * Notes what the peer promises: the bytes and the hash in a message "done", as
+ * they are sent, which is after all changes to the message.
+ */
 static void note_done(struct fuzz_peer *p, const struct peer_message *m)
 {
 	struct offer_done d;

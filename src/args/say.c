@@ -28,7 +28,8 @@ static char out_buf[64 << 10], err_buf[64 << 10];
 static int lost;
 #define UNKNOWN -1
 
-static void put_message(const char *fmt, va_list ap)
+__attribute__((format(printf, 1, 0))) static void put_message(const char *fmt,
+							      va_list ap)
 {
 	char text[1000];
 

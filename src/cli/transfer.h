@@ -146,7 +146,8 @@ int transfer_spec(const struct transfer *t, int i, struct tr_spec *spec,
 
 /*
  * Finds the CPUs that the options ask for. -EINVAL: the options contradict each
- * other. Another code: this machine has no such CPUs.
+ * other. Another code: this process may use no such CPUs, or they cannot be
+ * looked for, as in an ipcopy that was built without hwloc.
  */
 int transfer_place(struct transfer *t, struct err *e);
 

@@ -1,4 +1,7 @@
-/* The part "Why" of the verdict for people: the parts of the time of a byte. */
+/*
+ * The section "Why" of the verdict for people. It splits the time of a byte
+ * into parts.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

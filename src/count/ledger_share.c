@@ -40,8 +40,9 @@ static bool copies_itself(const struct ledger *l, int hop)
 }
 
 /*
- * A hop without unexplained bytes counts for all bytes that it moved, even if
- * only some of them were followed through memory.
+ * The factor from the bytes of a hop that were followed through memory to all
+ * bytes that it moved. It is 1 if so many were not followed that
+ * way_unexplained reports them.
  */
 static double stretch(const struct ledger *l, int hop)
 {

@@ -72,7 +72,7 @@ static bool differs_much(uint64_t took, uint64_t gave)
 
 /*
  * As differs_much, for a program that wrote the input's bytes with other bytes
- * around them. Bytes of other inputs that went the same way are no change.
+ * around them: here a difference of up to 2 % does not count.
  */
 static bool differs_much_framed(const struct through *t)
 {
@@ -90,6 +90,7 @@ static bool changed(const struct through *t)
 	if (!differs_much(t->in, t->all_out) ||
 	    (t->framed && !differs_much_framed(t)))
 		return false;
+	/* bytes of other inputs that came in and went out are no change */
 	return others < t->in / 50 || differ(t->all_in, t->all_out);
 }
 

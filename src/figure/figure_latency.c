@@ -220,8 +220,8 @@ static void say_latency_finding(struct latency *l)
 	snprintf(f->about, sizeof(f->about),
 		 "Time of one round trip, logarithmic. Marker: median; thick "
 		 "line: up to 90 %%%s. Medians of the generations. A "
-		 "percentile is shown if at least 10 trips of a generation lie "
-		 "beyond it.",
+		 "percentile is shown if, on average, at least 10 trips of a "
+		 "generation lie beyond it.",
 		 l->tail == RUN_P99 ? "; bar: 99 %; circle: 99.9 %" : "");
 }
 

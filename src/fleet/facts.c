@@ -1,4 +1,4 @@
-/* Takes facts from manifests; finds those that go with a difference. */
+/* Takes facts from manifests; finds those that differ as the answers do. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -137,9 +137,9 @@ static const struct run_column cell_columns[] = {
 	CELL("p99_ns", TIME, MAY_LACK, middle[RUN_P99], ""),
 	CELL("p999_ns", TIME, MAY_LACK, middle[RUN_P999], ""),
 	CELL("max_ns", TIME, MAY_LACK, middle[RUN_MAX],
-	     "medians over the generations; a percentile is empty unless at "
-	     "least 10 round trips of a generation, and at least one of each "
-	     "transfer, are longer than the percentile"),
+	     "medians over the generations; a percentile is empty unless, on "
+	     "average, at least 10 round trips of a generation and at least "
+	     "one of a transfer are longer than the percentile"),
 	CELL("startup_ns", TIME, MAY_LACK, startup.value, ""),
 	CELL("startup_low_ns", TIME, MAY_LACK, startup.low, ""),
 	CELL("startup_high_ns", TIME, MAY_LACK, startup.high,
@@ -172,7 +172,7 @@ static const struct run_column copies_columns[] = {
 	COPIES("workload", TEXT, MAY_LACK, workload, ""),
 	COPIES("sink", TEXT, MAY_LACK, sink,
 	       "workload and sink with which the mechanism was counted; a "
-	       "row with the sink new is valid for the sink over, too; both "
+	       "count with sink=new is valid for sink=over, too; both "
 	       "columns are empty in older runs, in which a copy into a new "
 	       "file was counted"),
 	COPIES("predicted_kernel", AMOUNT, MAY_LACK, predicted_kernel, ""),

@@ -257,9 +257,9 @@ const char *run_setting(const struct run_cell *c, const char *key, char *buf,
 
 /*
  * True if these numbers of round trips are enough for a percentile (RUN_P50 to
- * RUN_P999). At least 10 trips of a generation, and at least one trip of each
- * transfer, must be longer than the percentile; otherwise it would be just the
- * longest trip. Always true for other values.
+ * RUN_P999). On average, at least 10 trips of a generation and at least one
+ * trip of a transfer must be longer than the percentile; otherwise it would be
+ * just the longest trip. Always true for other values.
  */
 bool run_holds_percentile(enum run_value value, double trips_of_generation,
 			  double trips_of_transfer);

@@ -111,7 +111,7 @@ static size_t whole_width(const struct table *t, const size_t *widths)
 /* Texts are cut to this width only if nothing else helps. */
 #define NARROW 8
 
-/* By how much the texts of a column may be cut; `far`: if nothing else helps. */
+/* By how much texts of a column may be cut; `far`: if nothing else helps. */
 static size_t slack_of(const struct table *t, const size_t *widths, size_t i,
 		       bool far)
 {
