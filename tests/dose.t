@@ -414,6 +414,17 @@ assert abs(cell['ns_predicted'] - rest - switches * price) < 1e-6, cell
 " 2>>err
 	result $? 'a switch costs half of a wake-up without its calls'
 
+	rm turns/copies.csv
+	run verdict turns
+	python3 -c "import json
+why = json.load(open('turns/verdict.json'))['why']
+found = {c['cell'].split(':')[0]: c['ns_predicted'] for c in why['model']['cells']
+    if c['cell'].endswith('core|1')}
+assert abs(found['pipe'] - 0.38) < 0.003 and 0.2 < found['shm'] < 0.3, found
+assert why['model']['median_error'] < 1, why['model']" 2>>err &&
+		! says out ' nan %'
+	result $? 'a time is predicted without counts of copies and calls'
+
 	# --- the prices of another run ----------------------------------------
 	printf '%s\n' 'pipe pipe file/over 131072 deep block same 1.4e9 0.002 ok' \
 		'fifo fifo file/over 131072 deep block same 1.4e9 0.002 ok' |
@@ -424,6 +435,12 @@ assert abs(cell['ns_predicted'] - rest - switches * price) < 1e-6, cell
 	run verdict other
 	says out 'Prices and counts predict the time of a byte in 1 cell'
 	result $? 'prices that a run was given stay with it'
+	sed -i 's/"format": 2/"format": 1/' other/prices.json
+	run verdict other
+	unwrap
+	says flat 'no price of a passage through its channel'
+	result $? 'a price of a passage with its switches is not used'
+	run verdict other --prices t
 	run verdict other --prices other
 	test "$status" -eq 2 && one_line_says 'other has no prices to give'
 	result $? 'a run without doses has no prices to give'

@@ -93,8 +93,8 @@ static void answer(int from, int to)
 
 /*
  * Forks the answering process. It runs on the CPU of the other side, as the
- * process that a message wakes does. If the other side is not tied to a CPU,
- * the process inherits the CPUs on which this side may run.
+ * process that a message wakes does. If that CPU is not known, the process
+ * inherits the CPUs on which this side may run.
  */
 static int wakes_begin(struct dosed *d, struct tr *tr)
 {

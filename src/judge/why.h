@@ -93,13 +93,12 @@ struct why_rate {
 	double size;       /* size of the message, in bytes */
 	enum dose_kind kind;
 	enum why_side side;
-	bool same;        /* both sides were on one CPU */
-	double ns, width; /* the price, and the width of its interval */
+	bool same; /* both sides were on one CPU */
 	/*
-	 * Switches between the sides that one more piece of work causes. The
-	 * price of a passage is without the cost of its switches.
+	 * the price (of a passage: without its switches), and the width of its
+	 * interval
 	 */
-	double switches;
+	double ns, width;
 };
 
 /* The prices of another run, in the folder of a run that has no doses. */
@@ -193,6 +192,12 @@ double why_rate(const struct why *w, enum dose_kind kind, enum why_side side,
  * two switches and four calls. 0: there is no rate of wake-ups.
  */
 double why_switch(const struct why *w, bool same);
+
+/*
+ * The calls that each switch needs besides: one to sleep and one to wake, if
+ * the mechanism makes such calls; otherwise 0.
+ */
+double why_calls_of_switch(const struct run_cell *c);
 
 /*
  * The cost model: the time of a byte by rates, and what it is made of, in

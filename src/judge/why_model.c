@@ -240,16 +240,10 @@ static double calls_of(const struct run_cell *c)
 					 : c->calls_per_message;
 }
 
-/*
- * Calls for a message that only sleep or wake: if the mechanism makes any, two
- * for each switch. Their count is of no use here, since the counter makes the
- * sides wait more often.
- */
-static double calls_to_wait(const struct run_cell *c)
+/* The count of these calls is of no use: counting makes the sides wait more. */
+double why_calls_of_switch(const struct run_cell *c)
 {
-	if (!(c->calls_per_message > c->steady_calls + 0.005))
-		return 0;
-	return 2 * or_nothing(c->middle[RUN_SWITCHES]);
+	return c->calls_per_message > c->steady_calls + 0.005 ? 2 : 0;
 }
 
 /*
@@ -266,24 +260,23 @@ static void split(struct why_parts *p, const struct tariff *t,
 	double share = both ? 1 : 0.5;
 	double files = has_file(c, COPY_CLIENT) ? 2 * share : 0;
 	double copy = fmax(0, (t->read + t->write) / 2 - or_nothing(t->call));
+	double to_wait; /* calls that only sleep or wake */
 
 	p->copies = why_copies(c) * share;
 	p->copy = copy / size;
-	p->calls = (calls_of(c) + calls_to_wait(c)) * share;
+	p->switches = or_nothing(c->middle[RUN_SWITCHES]) * share;
+	to_wait = why_calls_of_switch(c) * p->switches;
+	p->calls = calls_of(c) * share + to_wait;
 	p->call = or_nothing(t->call) / size;
 	p->contents = files > 0 ? 0 : s->body / size;
-	p->switches = or_nothing(c->middle[RUN_SWITCHES]) * share;
 	p->wake = t->turn / size;
 	p->channel = t->pass / size - (p->copies - files) * p->copy -
 		     (calls_of(c) * share - files) * p->call;
 	p->memory =
 		time_of(s) / size - p->contents - files * (p->copy + p->call);
-}
-
-static double sum_of(const struct why_parts *p)
-{
-	return p->copies * p->copy + p->calls * p->call + p->channel +
-	       p->memory + p->contents + p->switches * p->wake;
+	/* needs no counts, so it is known even if some parts are not */
+	p->predicted = (time_of(s) + t->pass) / size + to_wait * p->call +
+		       p->switches * p->wake;
 }
 
 struct why_parts why_parts(const struct why *w, const struct run_cell *cell)
@@ -312,7 +305,6 @@ struct why_parts why_parts(const struct why *w, const struct run_cell *cell)
 		return p;
 	s = busy(w, &t, cell, &p.by);
 	split(&p, &t, &s);
-	p.predicted = sum_of(&p);
 	p.rest = p.ns - p.predicted;
 	return p;
 }

@@ -12,16 +12,6 @@
 
 /* --- of the run's own doses ----------------------------------------------- */
 
-/* The switches between the sides that one more piece of work causes. */
-static double switches_of(const struct why_price *p)
-{
-	const struct why_point *most = &p->point[p->points - 1];
-	double more = most->cell->middle[RUN_SWITCHES] -
-		      p->cell->middle[RUN_SWITCHES];
-
-	return more > 0 ? more / most->dose : 0;
-}
-
 static struct why_rate rate_of(const struct why_price *p)
 {
 	double n = (double)p->cell->at.size_bytes;
@@ -34,7 +24,6 @@ static struct why_rate rate_of(const struct why_price *p)
 		.same = run_is_place(&p->cell->at, RUN_SAME),
 		.ns = p->price.value * n,
 		.width = (p->price.high - p->price.low) * n,
-		.switches = switches_of(p),
 	};
 }
 
@@ -46,18 +35,40 @@ static bool make_room(struct why *w, size_t n)
 }
 
 /*
+ * The cost of the switches that one more passage causes, or saves: then it is
+ * below 0.
+ */
+static double cost_of_switches(const struct why *w, const struct why_price *p)
+{
+	const struct why_point *most = &p->point[p->points - 1];
+	const struct run_cell *c = p->cell;
+	double more =
+		most->cell->middle[RUN_SWITCHES] - c->middle[RUN_SWITCHES];
+	double call = why_rate(w, DOSE_CALLS, WHY_SERVER, c, NULL);
+	double each = why_switch(w, run_is_place(&c->at, RUN_SAME)) +
+		      why_calls_of_switch(c) * fmax(0, call);
+
+	if (!isfinite(more))
+		return 0;
+	return more / most->dose * each * (why_takes_turns(c) ? 1 : 0.5);
+}
+
+/*
  * Takes the switches of a passage out of its rate. Another cell may need more
- * or fewer switches for each message, and the model adds those that it made: on
- * two CPUs half of them, since only the slower side counts.
+ * or fewer switches for each message, and the model adds those that it made.
  */
 static void take_switches_out(struct why *w)
 {
-	for (size_t i = 0; i < w->rates; i++) {
-		struct why_rate *r = &w->rate[i];
+	size_t k = 0;
 
-		if (r->kind == DOSE_PASSES)
-			r->ns -= r->switches * why_switch(w, r->same) *
-				 (r->same ? 1 : 0.5);
+	for (size_t i = 0; i < w->prices; i++) {
+		const struct why_price *p = &w->price[i];
+
+		if (!isfinite(p->price.value))
+			continue;
+		if (p->kind == DOSE_PASSES)
+			w->rate[k].ns -= cost_of_switches(w, p);
+		k++;
 	}
 }
 
@@ -71,7 +82,8 @@ static void take_own(struct why *w)
 
 /* --- of another run ------------------------------------------------------- */
 
-#define FORMAT 2 /* the rates of passages are without switches */
+/* From this format on, the rates of passages are without switches. */
+#define FORMAT 2
 
 static bool read_rate(const json_t *from, struct why_rate *r)
 {
@@ -93,17 +105,22 @@ static bool read_rate(const json_t *from, struct why_rate *r)
 static void take_given(struct why *w)
 {
 	const json_t *list;
+	bool old;
 	struct err e = { 0 };
 
-	if (run_read_json(w->v->run->dir, WHY_PRICES_FILE, &w->given, &e) < 0 ||
-	    json_integer_value(json_object_get(w->given, "format")) != FORMAT)
+	if (run_read_json(w->v->run->dir, WHY_PRICES_FILE, &w->given, &e) < 0)
 		return;
+	old = json_integer_value(json_object_get(w->given, "format")) < FORMAT;
 	list = json_object_get(w->given, "rates");
 	if (!make_room(w, json_array_size(list)))
 		return;
-	for (size_t i = 0; i < json_array_size(list); i++)
-		w->rates +=
-			read_rate(json_array_get(list, i), &w->rate[w->rates]);
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		struct why_rate *r = &w->rate[w->rates];
+
+		if (read_rate(json_array_get(list, i), r) &&
+		    !(old && r->kind == DOSE_PASSES))
+			w->rates++;
+	}
 }
 
 void why_find_rates(struct why *w)
