@@ -1,6 +1,7 @@
 /*
- * Combines the prices of one cell. They show which side is slower, and the
- * price of work that both sides share.
+ * What a cell says by itself: its times, how its sides take turns, and its
+ * prices. These show which side is slower, and the price of work that both
+ * sides share.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -40,6 +41,19 @@ struct stats_interval why_time(const struct run_cell *c, double level)
 		none = stats_sequence(ns, c->groups, level);
 	free(ns);
 	return none;
+}
+
+/* --- switches ------------------------------------------------------------- */
+
+bool why_takes_turns(const struct run_cell *c)
+{
+	return run_is_place(&c->at, RUN_SAME) || c->middle[RUN_SWITCHES] >= 1;
+}
+
+/* The count of these calls is of no use: counting makes the sides wait more. */
+double why_calls_of_switch(const struct run_cell *c)
+{
+	return c->calls_per_message > c->steady_calls + 0.005 ? 2 : 0;
 }
 
 /* --- prices --------------------------------------------------------------- */

@@ -190,11 +190,6 @@ static struct load_of add(struct load_of a, struct load_of b)
 	return (struct load_of){ a.body + b.body, a.cross + b.cross };
 }
 
-bool why_takes_turns(const struct run_cell *c)
-{
-	return run_is_place(&c->at, RUN_SAME) || c->middle[RUN_SWITCHES] >= 1;
-}
-
 /*
  * The work besides the passage that makes up the time of a message; *by: the
  * side that does it.
@@ -238,12 +233,6 @@ static double calls_of(const struct run_cell *c)
 {
 	return isfinite(c->steady_calls) ? c->steady_calls
 					 : c->calls_per_message;
-}
-
-/* The count of these calls is of no use: counting makes the sides wait more. */
-double why_calls_of_switch(const struct run_cell *c)
-{
-	return c->calls_per_message > c->steady_calls + 0.005 ? 2 : 0;
 }
 
 /*
