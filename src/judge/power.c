@@ -50,8 +50,7 @@ const char *rep_longer(const struct rep_verdict *v, enum rep_family family,
 {
 	size_t have, n = rep_made(v, family, &have);
 	size_t needed = rep_generations_needed(v, n);
-	double most = json_number_value(json_object_get(
-		json_object_get(v->run->manifest, "plan"), "generations_max"));
+	double most = rep_of_plan(v->run, "generations_max");
 
 	if (most > 0 && most < (double)needed)
 		snprintf(buf, size,

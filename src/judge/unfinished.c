@@ -16,7 +16,7 @@ const char *rep_unfinished(const struct run *r)
 	return !strcmp(word, "interrupted") ? "was interrupted" : "failed";
 }
 
-static double of_plan(const struct run *r, const char *key)
+double rep_of_plan(const struct run *r, const char *key)
 {
 	return json_number_value(
 		json_object_get(json_object_get(r->manifest, "plan"), key));
@@ -30,7 +30,7 @@ static bool is_measured(const struct run_cell *c)
 
 static void put_generations(FILE *to, const struct run *r)
 {
-	double wanted = of_plan(r, "generations_min");
+	double wanted = rep_of_plan(r, "generations_min");
 	size_t least = SIZE_MAX, most = 0;
 
 	for (size_t i = 0; i < r->cells; i++) {
@@ -68,7 +68,7 @@ void rep_put_unfinished(FILE *to, const struct rep_verdict *v)
 	const char *why = rep_unfinished(r);
 	const char *reason =
 		json_string_value(json_object_get(r->manifest, "reason"));
-	double budget_ms = of_plan(r, "budget_ms");
+	double budget_ms = rep_of_plan(r, "budget_ms");
 
 	if (!why)
 		return;

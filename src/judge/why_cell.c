@@ -1,7 +1,6 @@
 /*
- * What a cell says by itself: its times, how its sides take turns, and its
- * prices. These show which side is slower, and the price of work that both
- * sides share.
+ * Finds the times of one cell, whether its sides take turns, which side is
+ * slower by the cell's prices, and the price of work that both sides share.
  */
 #include <math.h>
 #include <stdlib.h>

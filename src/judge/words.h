@@ -89,6 +89,9 @@ const char *rep_unfinished(const struct run *r);
 /* For how long the run was measured, until its last sample. */
 double rep_seconds_used(const struct run *r);
 
+/* A number of the run's plan, such as "budget_ms"; 0: the plan lacks it. */
+double rep_of_plan(const struct run *r, const char *key);
+
 /*
  * The mechanism of a cell with its settings except the size:
  * "shm:sync=futex,depth=8"
