@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 /*
- * Appends to the text in a buffer of `size` bytes. What has no room is left
- * out.
+ * Appends to the text in a buffer of `size` bytes. If the buffer is full, the
+ * rest of the new text is cut off.
  */
 void text_append(char *text, size_t size, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

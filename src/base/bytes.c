@@ -1,6 +1,6 @@
 /*
- * The only function that copies payload in user space. It counts its copies,
- * because ptrace cannot see a memcpy.
+ * Counts the copies that ipcopy makes in user space, and reports them to a copy
+ * counter, which uses ptrace and cannot see a memcpy.
  */
 #include "base/bytes.h"
 

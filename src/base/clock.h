@@ -1,4 +1,7 @@
-/* The one clock: CLOCK_MONOTONIC in integer nanoseconds. */
+/*
+ * The only clock of ipcopy's measurements: CLOCK_MONOTONIC in integer
+ * nanoseconds.
+ */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
@@ -14,7 +17,8 @@ static inline int64_t clock_ns(void)
 }
 
 /*
- * Milliseconds until `deadline_ns` for poll(2): rounded up, from 0 to 2000000.
+ * Milliseconds until `deadline_ns`, rounded up, as a timeout for poll(2): 0 if
+ * it has passed, and at most 2000000.
  */
 static inline int clock_ms_until(int64_t deadline_ns)
 {

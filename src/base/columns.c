@@ -39,7 +39,7 @@ static size_t line_width(void)
 	return (columns < USUAL ? columns : USUAL) - 1;
 }
 
-/* Begins a line with `rest`, and returns its column. */
+/* Begins a new line with `rest`. Returns the width of `rest`. */
 static size_t begin_line(FILE *to, const char *rest)
 {
 	fprintf(to, "\n%s", rest);

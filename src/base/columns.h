@@ -6,8 +6,9 @@
 #include <stdio.h>
 
 /*
- * The width of standard output in columns: COLUMNS of the environment, else the
- * width of the terminal, else 80. It is never below 20.
+ * The width of standard output in columns: the environment variable COLUMNS if
+ * it is a number above 0, else the width of the terminal, else 80. A result
+ * below 20 is raised to 20.
  */
 size_t columns_here(void);
 
@@ -16,11 +17,14 @@ size_t columns_here(void);
  * line. Unless a word is too wide, a line leaves the terminal's last column
  * free and has at most 79 columns, since longer lines are hard to read. A
  * newline in the text begins a new line. Each line after the first is indented
- * by `indent`.
+ * by `indent` columns.
  */
 void columns_wrap(FILE *to, const char *text, size_t column, size_t indent);
 
-/* The same, but `first` is before the text, and `rest` before further lines. */
+/*
+ * Like columns_wrap, but writes `first` before the text, and `rest` at the
+ * start of each further line.
+ */
 void columns_fold(FILE *to, const char *first, const char *rest,
 		  const char *text);
 

@@ -1,6 +1,6 @@
 /*
- * Chooses CPUs for the two sides (with hwloc), ties processes to them, and
- * finds the placement of two CPUs.
+ * Chooses CPUs for the two sides (with hwloc), ties processes to CPUs, and
+ * tells how near two CPUs are to each other (enum cpu_place).
  */
 #include "base/cpu.h"
 
@@ -107,9 +107,10 @@ static bool pair_fits(hwloc_topology_t topo, enum cpu_place place,
 }
 
 /*
- * True if this process may use the CPU and no pair has taken its core. A core
- * that is taken has userdata. hwloc leaves out CPUs that the cgroup forbids,
- * but not CPUs that the affinity mask forbids.
+ * True if this process may use the CPU and find_pair has not chosen its core
+ * before. The userdata of a chosen core is not NULL. cpu_allowed is needed,
+ * since hwloc leaves out CPUs that the cgroup forbids, but not CPUs that the
+ * affinity mask forbids.
  */
 static bool is_free(hwloc_topology_t topo, hwloc_obj_t pu)
 {

@@ -1,6 +1,6 @@
 /*
- * Chooses CPUs for the two sides (with hwloc), ties processes to them, and
- * finds the placement of two CPUs.
+ * Chooses CPUs for the two sides (with hwloc), ties processes to CPUs, and
+ * tells how near two CPUs are to each other (enum cpu_place).
  */
 #ifndef BASE_CPU_H
 #define BASE_CPU_H
@@ -21,18 +21,22 @@ enum cpu_place {
 extern const char *const cpu_place_names[CPU_PLACES + 1];
 
 /*
- * Finds CPUs for two sides with that placement; for CPU_SAME, both are one CPU.
- * -ENOTSUP: this machine has no such CPUs, or its cores are not known.
+ * Finds two CPUs with that placement; for CPU_SAME, both are the same CPU.
+ * -ENOTSUP: this process may use no such CPUs, or hwloc is missing or fails.
  */
 int cpu_find(enum cpu_place place, int cpu[2], struct err *e);
 
 /*
- * Finds `n` pairs with that placement. No two of the pairs share a core.
- * -ENOTSUP: this machine has fewer such pairs, or its cores are not known.
+ * Finds `n` pairs of CPUs with that placement. No two of the pairs share a
+ * core. -ENOTSUP: this process may use fewer such pairs, or hwloc is missing or
+ * fails.
  */
 int cpu_find_pairs(enum cpu_place place, int n, int (*cpu)[2], struct err *e);
 
-/* The placement of CPUs a and b; CPU_CORE if the cores are not known. */
+/*
+ * The placement of CPUs a and b. If hwloc is missing or fails, and a is not b,
+ * the result is CPU_CORE.
+ */
 enum cpu_place cpu_place_of(int a, int b);
 
 /* True if this process may run on that CPU. */
@@ -50,7 +54,7 @@ int cpu_bind(int cpu, struct err *e);
  */
 int cpu_give_way(struct err *e);
 
-/* The CPU that this process is tied to, or -1 if it may use several. */
+/* The CPU that this process is tied to; -1: it may use several. */
 int cpu_bound(void);
 
 #endif

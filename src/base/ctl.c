@@ -15,7 +15,7 @@
 
 #define CTL_MAGIC    0x7963u
 #define CTL_BODY_MAX 1024
-#define CTL_FDS_MAX  8 /* room for so many descriptors; only one is kept */
+#define CTL_FDS_MAX  8 /* room for so many; only the first is kept */
 #define ALIVE_STEP   (1u << 20)
 
 struct ctl_message {
@@ -114,9 +114,14 @@ static int recv_message(struct ctl *c, struct ctl_message *m, int *fd)
 			    .msg_controllen = sizeof(control.space) };
 	ssize_t n = recvmsg(c->fd, &h, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
 
-	/* first of all, since even an empty message can bring descriptors */
+	/*
+	 * before any return, since even an empty message can bring descriptors
+	 */
 	*fd = n >= 0 ? fd_keep_one(&h) : -1;
-	/* ECONNRESET comes once; the peer's last message can come after it */
+	/*
+	 * recvmsg reports ECONNRESET only once: the next call can still receive
+	 * the peer's last message
+	 */
 	if (n < 0 && (errno == EINTR || errno == EAGAIN || errno == ECONNRESET))
 		return -EAGAIN;
 	if (n == 0)
@@ -199,7 +204,7 @@ static int take_error(struct ctl *c, const struct ctl_message *m)
 			*p = '?';
 	if (said.code <= 0 || said.code > 4095)
 		said.code = EPROTO;
-	/* EINTR would mean that this process was interrupted */
+	/* EINTR would mean that this process, not the peer, was interrupted */
 	if (said.code == EINTR)
 		said.code = ECANCELED;
 	return relay_words(c, said.code, said.text);

@@ -23,7 +23,7 @@
  */
 enum {
 	CTL_ITEM = 3,   /* from ctl_give: a name, and perhaps a descriptor */
-	CTL_ALIVE = 7,  /* the sender still works; with the bytes done so far */
+	CTL_ALIVE = 7,  /* the sender still works; how many bytes are done */
 	CTL_ERROR = 10, /* the sender gave up; with the reason */
 };
 
@@ -46,10 +46,11 @@ int ctl_send(struct ctl *c, unsigned int type, const void *body, size_t len,
 
 /*
  * Receives a message of that type and length. *fd_out becomes -1 if no
- * descriptor came. -EPIPE: the peer is gone. -ETIMEDOUT: no message came.
- * -EPROTO: the peer sent something else. -ECANCELED: this process was asked to
- * stop. If the peer reported an error, the result is the code of that error,
- * and c->err has the peer's words.
+ * descriptor came. Returns 0 or -errno. -EPIPE: the peer is gone. -ETIMEDOUT:
+ * for patience_ms neither a message nor a report of progress came. -EPROTO: the
+ * peer sent something else. -ECANCELED: this process was asked to stop. If the
+ * peer reported an error, the result is -errno of that error, and c->err has
+ * the peer's words.
  */
 int ctl_recv(struct ctl *c, unsigned int type, void *body, size_t len,
 	     int *fd_out);
@@ -65,12 +66,16 @@ int ctl_last_words(struct ctl *c, int wait_ms);
 int ctl_give(struct ctl *c, const char *name, int fd);
 int ctl_take(struct ctl *c, char name[CTL_NAME_MAX], int *fd);
 
-/* Tells the peer why this side gives up. Does not wait, and may fail. */
+/*
+ * Tells the peer why this side gives up. Does not wait: if the socket is full,
+ * the peer is not told.
+ */
 void ctl_say_error(struct ctl *c, const struct err *why);
 
 /*
- * Reports that this side still works. The peer counts it as progress only if
- * `done_bytes` has grown by a MiB or more since its last progress.
+ * Reports that this side still works. The peer counts the report as progress
+ * only if `done_bytes` has grown by 1 MiB or more since the last report that it
+ * counted.
  */
 void ctl_say_alive(struct ctl *c, uint64_t done_bytes);
 

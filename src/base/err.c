@@ -1,4 +1,4 @@
-/* Keeps the first failure of an operation until cli prints it. */
+/* Keeps the first failure of an operation until the command prints it. */
 #include "base/err.h"
 
 #include <errno.h>

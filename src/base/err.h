@@ -1,4 +1,4 @@
-/* Keeps the first failure of an operation until cli prints it. */
+/* Keeps the first failure of an operation until the command prints it. */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
 
@@ -6,11 +6,11 @@
 
 /*
  * The struct has a fixed size and no pointers, since it may lie in memory that
- * is shared with a worker.
+ * is shared with a worker process.
  */
 struct err {
 	int code;       /* positive errno, 0 while nothing has failed */
-	bool relayed;   /* the other side reported this failure */
+	bool relayed;   /* the other side reported it, or is gone */
 	char text[300]; /* one line, no full stop */
 };
 
@@ -30,10 +30,9 @@ int err_code(struct err *e, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * Like err_code, for a file that the user named. If `code` means that the name
- * is not the name of a file (the file is missing or a directory; the name is
- * too long or a circle of links), EINVAL is recorded instead, as for any other
- * wrong word of the user.
+ * Like err_code, for a file that the user named. If `code` shows that the name
+ * is wrong (ENOENT, ENOTDIR, EISDIR, ELOOP or ENAMETOOLONG), EINVAL is recorded
+ * instead, as for any other mistake in the user's command.
  */
 int err_file(struct err *e, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -7,13 +7,13 @@
 
 struct extents {
 	uint64_t all_bytes, shared_bytes;
-	bool never; /* tmpfs: it shares no blocks and has no FIEMAP */
+	bool never; /* the file is on tmpfs, which shares no blocks */
 };
 
 /*
- * Sums up the extents of a file. -errno: the file system does not report them.
- * Nothing is flushed first: extents that are not on the disk yet are not
- * shared.
+ * Sums up the extents of a file. 0, or -errno if the file system does not
+ * report extents and is not tmpfs. The file need not be flushed before: extents
+ * that are not on the disk yet cannot be shared.
  */
 int extents_read(int fd, struct extents *x);
 

@@ -63,8 +63,8 @@ static inline int fd_write_wait(int fd, const void *buf, size_t len,
 
 /*
  * For use after a call on a channel that failed with errno: waits as the waiter
- * says. 0: try again. -errno: it failed for good. -ECANCELED: this process was
- * asked to stop.
+ * says. 0: try again. -errno: the call failed for good. -ECANCELED: this
+ * process was asked to stop.
  */
 int fd_wait_for_try(int fd, short events, const struct waiter *w,
 		    uint32_t *looked);
@@ -81,7 +81,7 @@ int fd_keep_one(struct msghdr *h);
 /* Reads a small text file, such as one in /proc. False: it cannot be read. */
 bool fd_read_text(const char *path, char *buf, size_t size);
 
-/* The number in a file of /proc/sys; `fallback` if there is none. */
+/* The number in a file of /proc/sys; `fallback` if it cannot be read. */
 uint64_t fd_read_number(const char *path, uint64_t fallback);
 
 #endif

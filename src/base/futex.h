@@ -1,4 +1,4 @@
-/* futex(2) between processes, as two calls. */
+/* futex(2) for memory that processes share. */
 #ifndef BASE_FUTEX_H
 #define BASE_FUTEX_H
 
@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 /*
- * Sleeps while *word == seen. It may also wake without a reason, so the caller
- * must look at the word again.
+ * Sleeps while *word == seen. It may also return without a reason, so the
+ * caller must look at the word again. 0 or -errno.
  */
 static inline int futex_sleep(_Atomic uint32_t *word, uint32_t seen)
 {

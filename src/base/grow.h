@@ -24,8 +24,9 @@ static inline void *array_grow(void *array, size_t n, size_t *room, size_t each)
 }
 
 /*
- * Makes an array of *have elements, to which `at` points, longer, unless it has
- * `n` elements already. The new elements are zero. False: no memory.
+ * Makes an array at least `n` elements long. `at` points to the pointer to the
+ * array, and *have is its number of elements. New elements are zero. False: no
+ * memory.
  */
 static inline bool array_reach(void *at, size_t *have, size_t n, size_t each)
 {

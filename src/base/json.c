@@ -1,4 +1,4 @@
-/* Makes JSON from texts and numbers, and reads them from it. */
+/* Makes JSON from texts and numbers, and reads texts and numbers from JSON. */
 #include "base/json.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /*
- * JSON from texts and numbers, even from those that JSON cannot hold; and texts
- * and numbers from JSON.
+ * Makes JSON from texts and numbers, even from those that JSON cannot hold.
+ * Reads texts and numbers from JSON.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
@@ -24,7 +24,7 @@ json_t *json_of_real(double value);
 const char *json_text_in(const json_t *object, const char *key);
 double json_number_in(const json_t *object, const char *key);
 
-/* A member that is a whole number above 0; 0 if it is not. */
+/* A member of an object, if it is a whole number above 0; else 0. */
 uint64_t json_count_in(const json_t *object, const char *key);
 
 #endif

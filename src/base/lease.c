@@ -25,7 +25,9 @@ void lease_unique(char *buf, size_t size, const char *what)
 {
 	uint64_t salt;
 
-	/* two pid namespaces may have the same pids, so add random bits */
+	/*
+	 * a process in another pid namespace may have our pid: add random bits
+	 */
 	if (getrandom(&salt, sizeof(salt), GRND_NONBLOCK) != sizeof(salt))
 		salt = (uintptr_t)&salt ^ (uintptr_t)getppid();
 	snprintf(buf, size, "ipcopy-%d-%016llx-%s", (int)getpid(),
@@ -71,8 +73,9 @@ void lease_unname(enum lease_kind kind, const char *name)
 }
 
 /*
- * False if another process removed the file between our open and our flock: its
- * session ended, or a sweep saw it before it was locked.
+ * False if another process removed the file between our open and our flock: the
+ * process that held the lock ended its session, or lease_sweep found the file
+ * before we locked it.
  */
 static bool still_there(int fd)
 {
@@ -149,8 +152,8 @@ static int take_lock(const char *path)
 }
 
 /*
- * Removes the listed objects. If the process was killed while it wrote the last
- * record, that record has no NUL. Its object was not made yet.
+ * Removes the listed objects. A last record without its NUL is ignored: the
+ * process that wrote it was killed meanwhile, and had not made the object yet.
  */
 static void remove_names(const char *p, const char *end)
 {

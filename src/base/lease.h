@@ -74,9 +74,9 @@ int lease_sweep(void);
 void lease_unique(char *buf, size_t size, const char *what);
 
 /*
- * Checks a name that the other side gave, or the end of a path from its last
- * '/' on. -EPROTO unless it begins with "/ipcopy-", as a '/' and a name of
- * lease_unique do, and has no other '/'.
+ * Checks a name that the other side sent, or the end of a path from its last
+ * '/' on. It must begin with "/ipcopy-", as a name of lease_unique after a '/'
+ * does, and have no other '/'. 0 or -EPROTO.
  */
 int lease_check(const char *name, struct err *e);
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #define MARKUP_IN_TEXT   "<>&"
-#define MARKUP_IN_VALUES "<>&\"" /* for values in double quotes */
+#define MARKUP_IN_VALUES "<>&\"" /* for attributes */
 
 /*
  * Writes a text, with the characters of `special` as entities. Bytes that are
@@ -14,10 +14,13 @@
  */
 void markup_put(FILE *to, const char *text, const char *special);
 
-/* Writes a text so that it can be anywhere in HTML, also within a value. */
+/* Writes a text for any place in HTML, even for a quoted attribute. */
 void html_put(FILE *to, const char *text);
 
-/* The same, between two pieces of HTML, which are written as they are. */
+/*
+ * Writes `before`, then the text as html_put does, then `after`. `before` and
+ * `after` are HTML and written as they are.
+ */
 void html_put_in(FILE *to, const char *before, const char *text,
 		 const char *after);
 

@@ -32,7 +32,7 @@ static size_t common(const char *a, const char *b)
 }
 
 /*
- * The path of an installed file from BINDIR on: "../share/ipcopy" for
+ * The path of an installed file relative to BINDIR: "../share/ipcopy" for
  * /usr/share/ipcopy if BINDIR is /usr/bin.
  */
 static void from_bindir(const char *installed, char *buf, size_t size)

@@ -9,11 +9,11 @@
 #include <stddef.h>
 
 /*
- * Finds a file of ipcopy. It looks at `in_tree`, seen from the folder of this
- * program. Then it looks where the file lies if the whole installation was
- * moved: the way from this program to the file is the same as that from BINDIR
- * to `installed`. Last, it looks at `installed`. False: the file is missing,
- * and `path` is `installed`.
+ * Finds a file of ipcopy. It looks at `in_tree`, a path relative to the folder
+ * of this program. Then it looks where the file lies if the whole installation
+ * was moved: the way from this program to the file is the same as that from
+ * BINDIR to `installed`. Last, it looks at `installed`. False: the file is
+ * missing, and `path` is `installed`.
  */
 bool place_find(const char *in_tree, const char *installed, int mode,
 		char *path, size_t size);
@@ -21,7 +21,7 @@ bool place_find(const char *in_tree, const char *installed, int mode,
 /* True if a folder of PATH has the program. */
 bool place_has_program(const char *program);
 
-/* TMPDIR if it is a path from the root, else /tmp. */
+/* TMPDIR if it is an absolute path, else /tmp. */
 const char *place_temp(void);
 
 #endif

@@ -100,7 +100,10 @@ bool proc_is_stopped(pid_t pid)
 {
 	char status[4096], state;
 
-	/* first what comes first, since the process may stop meanwhile */
+	/*
+	 * read the pending signals before the state: a process that stops in
+	 * between is then found stopped
+	 */
 	read_status(pid, status, sizeof(status));
 	if (is_pending(status, "\nSigPnd", SIGSTOP) ||
 	    is_pending(status, "\nShdPnd", SIGSTOP))

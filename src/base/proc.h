@@ -24,8 +24,8 @@ pid_t proc_fork(int *pidfd, struct err *e);
 /*
  * waitpid(2), called again after signals. True: the child has ended, and
  * *status is its status. The kernel keeps no status if this process ignores
- * SIGCHLD; then *status is PROC_LOST. With WNOHANG in `flags` it may return
- * false.
+ * SIGCHLD; then *status is PROC_LOST. False: `flags` has WNOHANG, and the child
+ * still runs.
  */
 bool proc_wait(pid_t pid, int *status, int flags);
 
@@ -55,7 +55,7 @@ bool proc_is_dying(pid_t pid);
 bool proc_has_cap(int cap);
 
 /*
- * Checks that this process may pin so many bytes of memory. 0, or -EPERM with a
+ * Checks that this process may pin `bytes` bytes of memory. 0, or -EPERM with a
  * message that says that `what` exceeds the limit, and which command raises it.
  */
 int proc_may_pin(uint64_t bytes, const char *what, struct err *e);

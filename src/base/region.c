@@ -26,8 +26,8 @@ static size_t page_of(const struct region *r)
 }
 
 /*
- * Checks the length only. A System V segment cannot shrink, and it lasts as
- * long as a process has it mapped.
+ * Checks only the length. No more is needed: a System V segment cannot shrink,
+ * and it lasts as long as a process has it mapped.
  */
 static int check_segment(const struct region *r, size_t len, struct err *e)
 {
@@ -73,9 +73,9 @@ static int region_map(struct region *r, size_t len, struct err *e)
 }
 
 /*
- * Reserves the memory now, and seals a memfd. If a file system is full, this
- * call fails. Without this call, a later store into the mapping would raise
- * SIGBUS.
+ * Reserves the memory now, and seals a memfd. On a full file system
+ * posix_fallocate fails here. Without it, a later store into the mapping would
+ * raise SIGBUS.
  */
 static int region_reserve(struct region *r, size_t len, struct err *e)
 {

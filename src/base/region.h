@@ -47,8 +47,8 @@ bool region_is_inherited(enum region_kind kind);
 int region_probe(enum region_kind kind, size_t len, struct err *e);
 
 /*
- * Makes and maps `len` zero bytes. The bytes of a file or memfd are all
- * reserved, so that no store raises SIGBUS later.
+ * Makes a region of `len` zero bytes and maps it. All memory of a file or memfd
+ * is reserved now, so that no store raises SIGBUS later.
  */
 int region_create(struct region *r, enum region_kind kind, size_t len,
 		  struct lease *lease, struct err *e);

@@ -1,6 +1,6 @@
 /*
- * Makes the object behind a region, and finds it if it has a name, for each
- * kind.
+ * For each kind of region: makes the object behind it, and finds the object if
+ * it has a name.
  */
 #include "base/region_kinds.h"
 
@@ -46,7 +46,7 @@ static int posix_make(struct region *r, size_t len, struct lease *lease,
 }
 
 /*
- * The name, or the last part of a path, must begin as those of lease_unique do.
+ * The name, or the last part of a path, must begin as lease_unique's names do.
  */
 static int check_name(const char *name, struct err *e)
 {

@@ -1,6 +1,6 @@
 /*
- * Makes the object behind a region, and finds it if it has a name, for each
- * kind. Only for region.c.
+ * For each kind of region: makes the object behind it, and finds the object if
+ * it has a name. Only for region.c.
  */
 #ifndef BASE_REGION_KINDS_H
 #define BASE_REGION_KINDS_H
@@ -21,7 +21,7 @@ struct region_ops {
 	int (*make)(struct region *r, size_t len, struct lease *lease,
 		    struct err *e);
 	/*
-	 * Finds the object by its name, and sets the same members. NULL: the
+	 * Finds the object by its name, and sets r->fd or r->id. NULL: the
 	 * other side gets a descriptor or inherits the region.
 	 */
 	int (*find)(struct region *r, const char *name, struct err *e);

@@ -136,7 +136,7 @@ int size_decimals(double value, int digits)
 	value = value < 0 ? -value : value;
 	for (digits--; digits > 0 && value >= 10; digits--)
 		value /= 10;
-	/* digits after the ninth say nothing in a measurement */
+	/* decimals after the ninth say nothing in a measurement */
 	for (; value > 0 && value < 1 && digits < 9; digits++)
 		value *= 10;
 	return digits;

@@ -25,11 +25,12 @@ const char *size_word(uint64_t bytes, char *buf, size_t len);
 /* Writes "64 KiB" if that is exact and short, else as size_human does. */
 const char *size_words(double bytes, char *buf, size_t len);
 
-/* Writes a size for people only: "1.9 MiB". */
+/* Writes a size for people: "1.9 MiB". size_parse cannot read it. */
 const char *size_human(double bytes, char *buf, size_t len);
 
 /*
- * The decimals, at most nine, that show `digits` significant digits of a value.
+ * The number of decimals, at most nine, with which a value shows `digits`
+ * significant digits.
  */
 int size_decimals(double value, int digits);
 

@@ -91,7 +91,9 @@ void stop_install_supervisor(void)
 	set_unless_ignored(SIGHUP);
 	set(SIGCHLD, SIG_DFL);
 	set(SIGPIPE, SIG_IGN);
-	/* a write beyond the file size limit then fails like any other write */
+	/*
+	 * a write beyond the file size limit then fails, and does not kill us
+	 */
 	set(SIGXFSZ, SIG_IGN);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);

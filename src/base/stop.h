@@ -10,8 +10,8 @@
  * The signal that asked this process to stop, 0 if none did. The handler of
  * signals sets this variable, and waits read it. To stop a worker, send SIGTERM
  * repeatedly until it has ended: a blocking call does not notice a signal that
- * arrived between the worker's look at this flag and the call, but it notices
- * the next signal.
+ * arrived between the worker's look at this variable and the call, but it
+ * notices the next signal.
  */
 extern volatile sig_atomic_t stop_signal;
 

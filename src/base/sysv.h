@@ -1,6 +1,6 @@
 /*
  * System V objects: message queues, shared memory, semaphores. They have keys
- * instead of names. Where another object has a name, a key is written as eight
+ * instead of names. The `name` in these functions is a key, written as eight
  * hexadecimal digits.
  */
 #ifndef BASE_SYSV_H

@@ -14,7 +14,7 @@
 
 #include "base/fd.h"
 
-/* adopt_orphans() resumes a task after so many looks */
+/* adopt_orphans() resumes a task at its fifth look at the task */
 #define PATIENCE 5
 
 /* --- the table ------------------------------------------------------------ */
@@ -229,8 +229,9 @@ static void on_change(struct tracees *s, pid_t tid, int status)
 }
 
 /*
- * Resumes each task that stopped some looks ago and that no parent has
- * reported. Its parent may have been killed before it could report the task.
+ * Resumes each task at which it has looked several times, and which no parent
+ * has reported meanwhile. The parent may have been killed before it could
+ * report the task.
  */
 static void adopt_orphans(struct tracees *s)
 {

@@ -17,7 +17,7 @@
 struct tracee {
 	pid_t tid;
 	int nr;         /* number of tasks that were added before it */
-	bool at_calls;  /* stop it when a call begins or ends */
+	bool at_calls;  /* stop it when a system call begins or ends */
 	int early;      /* not 0: its parent has not reported it yet */
 	uint64_t stops; /* number of stops since a module last set it to 0 */
 	struct tracee *next;
@@ -81,8 +81,8 @@ int tracee_interrupt(pid_t pid);
 
 /*
  * Waits for stops until no task is left or .look returns false. .look is called
- * at least every look_us microseconds; if look_us is 0, only at first and after
- * each stop.
+ * at first, after each stop, and, unless look_us is 0, about every look_us
+ * microseconds.
  */
 void tracees_follow(struct tracees *s, long look_us);
 /* Sends a signal to each task, and then SIGCONT, as it may be stopped. */
@@ -95,9 +95,10 @@ pid_t tracee_event_task(const struct tracee *p);
 /* Reads memory of a task. Returns the number of bytes read, 0 on failure. */
 size_t tracee_peek(pid_t tid, void *to, uint64_t from, size_t len);
 /*
- * Like tracee_peek, but slower, and returns -1 on failure. It changes nothing.
- * tracee_peek calls process_vm_readv, which pins the page. If processes have
- * shared the page since a fork, the kernel copies the page to pin it.
+ * Like tracee_peek, but slower, and returns -1 on failure. It does not change
+ * the task's page tables. tracee_peek may change them: it calls
+ * process_vm_readv, which pins the page, and if processes have shared the page
+ * since a fork, the kernel copies it first.
  */
 ssize_t tracee_peek_softly(pid_t tid, void *to, uint64_t from, size_t len);
 

@@ -76,8 +76,8 @@ static bool is_in(int32_t c, const struct range *r, size_t n)
 }
 
 /*
- * wcwidth(3) cannot be used: in the C locale, in which cron jobs and continuous
- * integration run, it knows only ASCII.
+ * wcwidth(3) cannot be used: in the C locale, in which cron jobs often run, it
+ * knows only ASCII.
  */
 int utf8_width_of(int32_t c)
 {
@@ -180,8 +180,8 @@ char *utf8_mend(const char *text)
 }
 
 /*
- * newlocale is not used: it would not change the locale of the process, but in
- * a static program it gives the character set of C, whatever the user's locale.
+ * newlocale would not change the locale of the process, but is not used: in a
+ * static program it always gives the character set of the C locale.
  */
 bool utf8_in_locale(void)
 {

@@ -25,7 +25,7 @@ size_t utf8_width(const char *text);
  */
 void utf8_put_clean(FILE *to, const char *text);
 
-/* Cuts a text to at most `columns` columns, with a mark if it was cut. */
+/* Cuts a text to at most `columns` columns. A text that was cut ends in "…". */
 const char *utf8_cut(const char *text, size_t columns, char *buf, size_t size);
 
 /* True if the user's locale has UTF-8. */

@@ -13,7 +13,7 @@ enum wait_kind {
 	WAIT_BLOCK,           /* sleep in the kernel without looking first */
 	WAIT_SPIN,            /* look again and again, never sleep */
 	WAIT_SPIN_THEN_BLOCK, /* look a number of times, then sleep */
-	WAIT_BATCH,           /* sleep; when woken, wait for the CPU */
+	WAIT_BATCH,           /* sleep; do not preempt when woken */
 };
 
 struct waiter {

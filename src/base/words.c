@@ -25,8 +25,8 @@ static bool are_transposed(const char *a, const char *b)
 }
 
 /*
- * Levenshtein's distance, except that two swapped letters count as one mistake.
- * It is not computed for long words.
+ * Levenshtein's distance, except that two swapped neighbouring letters count as
+ * one mistake. It is WORD_MAX if a word is longer than that.
  */
 static unsigned distance(const char *a, const char *b)
 {
