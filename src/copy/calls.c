@@ -64,7 +64,7 @@ void calls_trace(const pid_t *pid, struct copy_side *const *side, int n,
 
 	for (int i = 0; i < n; i++)
 		if (!attach(&all, pid[i], side[i]))
-			_exit(1); /* the gate closes, which the workers see */
+			_exit(1); /* closes gate_fd: the workers give up */
 	if (fd_write_all(gate_fd, open_gate, (size_t)n) < 0)
 		_exit(1);
 	fd_close(&gate_fd);

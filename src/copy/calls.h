@@ -1,4 +1,6 @@
-/* Counts a side's system calls from the start line to the last byte. */
+/*
+ * Counts a side's system calls from the start of a transfer to its last byte.
+ */
 #ifndef COPY_CALLS_H
 #define COPY_CALLS_H
 
@@ -26,7 +28,8 @@ struct calls {
 
 /*
  * The tracer; call it in a process forked for it. It attaches to the n workers,
- * opens their gate, counts their calls until all workers have ended, and exits.
+ * lets them continue by writing to gate_fd, counts their calls until all
+ * workers have ended, and exits.
  */
 void calls_trace(const pid_t *pid, struct copy_side *const *side, int n,
 		 int gate_fd) __attribute__((noreturn));

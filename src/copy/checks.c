@@ -1,4 +1,4 @@
-/* The checks after a file's last byte, outside the timed part. */
+/* Hashes files, to verify that a copy has the bytes of its input. */
 #include "copy/checks.h"
 
 #include <errno.h>

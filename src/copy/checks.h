@@ -1,12 +1,12 @@
-/* The checks after a file's last byte, outside the timed part. */
+/* Hashes files, to verify that a copy has the bytes of its input. */
 #ifndef COPY_CHECKS_H
 #define COPY_CHECKS_H
 
 #include "copy/worker.h"
 
 /*
- * Hashes the contents of a file in pieces, and every 32 MiB tells the peer that
- * this side is alive.
+ * Reads the first `len` bytes of a file and sets side->hash to their hash.
+ * Every 32 MiB it tells the peer that this side is alive.
  */
 int check_hash_file(struct work *w, int fd, const char *path, uint64_t len);
 

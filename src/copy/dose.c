@@ -1,4 +1,7 @@
-/* Reads, writes and checks doses. dosed.c and dosed_work.c do the work. */
+/*
+ * Reads, writes and checks doses (dose.h). Others do the extra work: dosed.c
+ * and dosed_work.c.
+ */
 #include "copy/dose.h"
 
 #include <errno.h>

@@ -19,20 +19,22 @@ enum dose_kind {
 	DOSE_CALLS,         /* system calls that do almost nothing */
 	DOSE_WAKES,      /* wake-ups: another process is woken, and answers */
 	DOSE_PAGES,      /* touches of a page that is not mapped yet */
-	DOSE_FAR_COPIES, /* kernel copies of bytes that are in no near cache */
-	DOSE_PASSES,     /* passages through a second channel (dose_pass.h) */
+	DOSE_FAR_COPIES, /* kernel copies of bytes outside the near cache */
+	DOSE_PASSES,     /* messages through a second channel (dose_pass.h) */
 	DOSE_CONTENTS,   /* making or checking a message, as in a stream */
 	DOSE_CROSSINGS,  /* copies to or from memory that both sides share */
 	DOSE_KINDS
 };
 
-/* The names of the kinds in plans and in cells' names; NULL at the end. */
+/* The names of the kinds in plans and results; NULL at the end. */
 extern const char *const dose_names[DOSE_KINDS + 1];
 
 /* A phrase for sentences: "one more copy by memcpy". */
 const char *dose_phrase(enum dose_kind kind);
 
-/* True if the price is given for a byte, false if it is given for a message. */
+/*
+ * True if a price of this kind is given for one byte; false: for one message.
+ */
 bool dose_is_by_byte(enum dose_kind kind);
 
 #define DOSE_MOST 1000
@@ -60,7 +62,7 @@ struct tr;
 
 /*
  * -EINVAL if a side that has a dose moves whole files, since it has no
- * messages, or if the sides have different numbers of passages.
+ * messages, or if the sides have different numbers of DOSE_PASSES.
  */
 int dose_check(const struct dose *d, const struct transport *ops,
 	       struct err *e);

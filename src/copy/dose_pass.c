@@ -1,4 +1,4 @@
-/* Passages of messages through the second channel of a pair. */
+/* Sends and receives messages through the second channel of a pair. */
 #include "copy/dose_pass.h"
 
 #include <errno.h>

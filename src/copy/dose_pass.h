@@ -15,8 +15,8 @@ struct tr;
  * The server's half and the client's half of a passage of `len` bytes. 0, or
  * -errno with the reason in second->err; -EPIPE: the other side has ended. A
  * stream may bring a message in several parts, or together with a part of the
- * next one: *ahead counts the bytes that were taken too early, and is 0 at
- * first.
+ * next one: *ahead is the number of bytes of later messages that were taken
+ * already, and is 0 at first.
  */
 int pass_send(struct tr *second, size_t len);
 int pass_take(struct tr *second, size_t len, size_t *ahead);

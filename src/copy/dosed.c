@@ -1,8 +1,8 @@
 /*
  * Does the work of doses (dose.h). A side with a dose gets a table of hooks of
  * its own. Its hooks do the extra work and call the hooks of the mechanism. The
- * loops always call hooks through a table, so they are the same with and
- * without a dose.
+ * loops that move messages always call hooks through a table, so these loops
+ * are the same with and without a dose.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -48,10 +48,10 @@ static void *copy_on(struct tr *tr, const void *from, size_t len, int times)
 /* --- all other work ------------------------------------------------------- */
 
 /*
- * The messages that begin, and those that end, in a part. The server sends each
- * message as a whole. A stream may bring one message to the client in several
- * parts, or several messages in one part. The last message of a file may be
- * short: then it does not count as one that ends.
+ * How many messages begin, and how many end, in the bytes of one .send or
+ * .receive. The server sends each message as a whole. The client may get one
+ * message by several calls of .receive, or several messages by one call. The
+ * last message of a file may be short: then it does not count as one that ends.
  */
 struct messages {
 	int begun, ended;
@@ -93,9 +93,10 @@ static int apply(struct dosed *d, struct tr *tr, const void *buf, size_t len,
 }
 
 /*
- * Makes the passages of messages that this side has just sent or received. Both
- * sides do this after the whole message has passed. If the client waited for a
- * passage earlier, the server might still be waiting for room for the message.
+ * For each message that this side has just sent or received: sends or receives
+ * a message of the same size through the second channel. Both sides do this
+ * after the whole message has passed. If the client waited at the second
+ * channel earlier, the server might still be waiting for room for the message.
  */
 static int pass_on(struct dosed *d, struct tr *tr, int messages)
 {
@@ -158,7 +159,10 @@ static ssize_t dosed_receive(struct tr *tr, const void **buf)
 	return rc < 0 ? rc : n;
 }
 
-/* The last transfer has ended: a short last message of it is complete. */
+/*
+ * The previous transfer has ended. Its last message may have been short, so the
+ * next transfer begins with a new message.
+ */
 static int dosed_again(struct tr *tr)
 {
 	struct dosed *d = dosed_of(tr);

@@ -1,4 +1,4 @@
-/* A side with a dose, for the files that do its work. */
+/* The state of a side with a dose (dose.h), for the files that do the work. */
 #ifndef COPY_DOSED_H
 #define COPY_DOSED_H
 
@@ -16,7 +16,7 @@ struct dosed {
 	size_t message;    /* size of a message */
 	size_t passed;     /* bytes received of an incomplete message */
 	struct tr *second; /* the channel for passages */
-	size_t ahead;      /* bytes of the next passage, already taken */
+	size_t ahead;      /* see pass_take */
 	void *own[OWN_COUNT];
 	void *slot;  /* the buffer that the mechanism has lent */
 	void *spare; /* memory into which the kernel copies */
@@ -40,11 +40,12 @@ struct dosed {
 };
 
 /*
- * One row for each kind of work. `begin` prepares it. `once` does one piece of
- * it, for each message or, if dose_is_by_byte(), for each part of a message.
- * Copies and passages have no `once`. The hooks of dosed.c make the copies on
- * the way between the program's buffer and the mechanism's buffer, and they let
- * the server send its message before it begins a passage.
+ * One row for each kind of work. `begin` prepares it. `once` does it one time:
+ * for a message or, if dose_is_by_byte(), for the bytes of one .send or
+ * .receive. DOSE_COPIES and DOSE_PASSES have no `once`, since the hooks of
+ * dosed.c do that work: they copy the message between the program's buffer and
+ * the mechanism's buffer, and use the second channel after the message has
+ * passed.
  */
 struct dosed_work {
 	int (*begin)(struct dosed *d, struct tr *tr);

@@ -1,4 +1,6 @@
-/* Does the work of doses; dosed.c makes the copies on the message's own way. */
+/*
+ * Does the extra work of doses (dose.h), except copies and passages: dosed.c.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -16,7 +18,7 @@
 #include "copy/dosed.h"
 #include "copy/pattern.h"
 
-#define MANY_PAGES 256 /* when all are touched, they are given back */
+#define MANY_PAGES 256 /* once all are touched, the kernel gets them back */
 
 /* --- copies ------------------------------------------------------------- */
 
@@ -163,11 +165,12 @@ static int touch_page(struct dosed *d, const void *buf, size_t len)
 #define FILL_BYTES ((size_t)1 << 20)
 
 /*
- * The size of the memory for far copies or crossings, in whole messages. For
- * far copies it is the size of the copied file, so that an equally small part
- * of both files is in the caches. For crossings, without a copied file, or if
- * that file is very small or very large, it is twice the size of the CPU's own
- * cache, or 1 MiB if that size is not known.
+ * The size of the memory for far copies or crossings, rounded up to whole
+ * messages. It is `file`: for far copies the length of the copied file, so that
+ * an equally small part of both files is in the caches; for crossings 8
+ * messages. But if that is more than 256 MiB, or not more than twice the CPU's
+ * own cache, the size is twice the CPU's own cache. (1 MiB takes the place of
+ * twice the cache if the size of the cache is not known.)
  */
 static size_t far_bytes(uint64_t file, size_t message)
 {
@@ -181,9 +184,9 @@ static size_t far_bytes(uint64_t file, size_t message)
 
 /*
  * Writes the whole file. Without this, a read would find no bytes in the file
- * and copy a page of zeros, which is always in the cache. The steps do not
- * depend on the size of a message: with messages of a few bytes, this would
- * take longer than the timeout.
+ * and copy a page of zeros, which is always in the cache. The steps are of 1
+ * MiB and not of one message: with messages of a few bytes, this could take
+ * longer than the timeout.
  */
 static int far_fill(const struct dosed *d, struct tr *tr)
 {
@@ -257,7 +260,10 @@ static int make_or_check(struct dosed *d, const void *buf, size_t len)
 
 /* --- crossings ------------------------------------------------------------ */
 
-/* A deep channel has more memory than the CPU's own cache, and many slots. */
+/*
+ * As in a deep channel: room for several messages, and more memory than the
+ * CPU's own cache.
+ */
 static size_t cross_bytes(size_t message)
 {
 	return far_bytes(8 * (uint64_t)message, message);

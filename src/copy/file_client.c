@@ -119,7 +119,7 @@ static int move(struct work *w)
 	side->bytes = atomic_load(&side->moved_bytes);
 	if (ops->recv_file)
 		out->written_bytes = side->bytes;
-	/* a hole at the end has no last byte until the length is set */
+	/* if the file ends with a hole, no write has set its length */
 	if (rc == 0 && out->sparse &&
 	    ftruncate(out->fd, (off_t)out->written_bytes) < 0)
 		rc = err_sys(&side->err, "cannot write %s", out->path);
@@ -172,8 +172,8 @@ static int flush_output(struct work *w)
 }
 
 /*
- * Receives DONE. Uses the server's time of the start line unless it is later
- * than this side's last byte.
+ * Receives SESSION_DONE. Uses the server's time of the start line, unless it is
+ * 0 or later than this side's last byte.
  */
 static int hear_done(struct work *w, struct offer_done *done)
 {
@@ -214,7 +214,7 @@ static int judge_file(struct work *w)
 	struct offer_done done;
 	int rc = 0;
 
-	/* the server reads back at most so many bytes */
+	/* the server reports at most so many bytes as read back */
 	w->ctl.alive_max = side->bytes;
 	if (w->hash)
 		side->hash = hash_value(w->hash);

@@ -1,4 +1,7 @@
-/* A common start line, so that several pairs transfer side by side. */
+/*
+ * A common start line, at which several pairs (pair.h) begin their transfers
+ * together.
+ */
 #include "copy/gate.h"
 
 #include <errno.h>

@@ -1,4 +1,7 @@
-/* A common start line, so that several pairs transfer side by side. */
+/*
+ * A common start line, at which several pairs (pair.h) begin their transfers
+ * together.
+ */
 #ifndef COPY_GATE_H
 #define COPY_GATE_H
 
@@ -9,7 +12,7 @@ struct copy_gate;
 /* The gate of this process and of its workers. NULL: no memory. */
 struct copy_gate *gate_common(void);
 
-/* Sets the number of parties. The gate opens once all of them wait at it. */
+/* Sets the number of processes that must wait at the gate before it opens. */
 void gate_arm(struct copy_gate *g, int parties);
 
 /* Waits until the gate opens. -ECANCELED: this process was asked to stop. */

@@ -1,4 +1,7 @@
-/* The input file: opened, checked, read, and compared at the end. */
+/*
+ * The input file: opens it, reads it, and checks at the end whether it has
+ * changed.
+ */
 #include "copy/input.h"
 
 #include <errno.h>

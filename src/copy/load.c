@@ -53,8 +53,8 @@ ALWAYS_INLINE int send_one(struct load *l, const struct transport *ops,
 }
 
 /*
- * Receives a message, or some bytes from a channel without messages. `p` keeps
- * how much of the message has come.
+ * Receives a message, or some bytes if the channel keeps no boundaries. `p`
+ * keeps how much of the message has come.
  */
 ALWAYS_INLINE ssize_t receive_some(struct load *l, const struct transport *ops,
 				   struct pattern *p, bool touch, bool turn)

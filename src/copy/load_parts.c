@@ -178,7 +178,7 @@ static int fetch_judge(struct work *w)
 		rc = ctl_recv(&w->ctl, SESSION_DONE, &done, sizeof(done), NULL);
 	if (rc < 0)
 		return rc;
-	/* the start line is at the server */
+	/* the transfer begins when the server passes the start line */
 	w->side->t0_ns = done.t0_ns;
 	conclude_load(w);
 	result.bytes = w->side->bytes;

@@ -93,8 +93,9 @@ static int lock_patiently(int fd)
 }
 
 /*
- * Takes the lock of a name. The lock says whether a server lives, since it is
- * released when the server dies. The socket would stay.
+ * Takes the lock of a name. The lock shows whether a server lives: it is
+ * released when the server dies, however it dies. The socket does not show
+ * this, since its file may stay.
  */
 static int take_lock(struct meet *m, const char *name, struct err *e)
 {

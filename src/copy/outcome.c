@@ -7,8 +7,8 @@
  * The side whose notes give the bytes and the times. This is the client, since
  * the last byte arrives there. It is the server if the client is another
  * program; in a pingpong, whose last byte arrives at the server; and for a
- * mechanism that carries nothing, since then only the server has times. If the
- * server is another program, it is always the client.
+ * mechanism that carries nothing, since then no byte arrives at the client. If
+ * the server is another program, it is always the client.
  */
 static const struct copy_side *told_by(const struct copy_pair *p)
 {

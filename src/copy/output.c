@@ -27,9 +27,9 @@ static int output_stdout(struct output *o, struct err *e)
 }
 
 /*
- * Explains why the path cannot be written. If the path that the user gave is
- * short, and is too long only from / on, the message must not blame the user's
- * path.
+ * Explains why the path cannot be written. The user's path may be short, and
+ * only the full path from / too long. Then the message must not blame the
+ * user's path.
  */
 static int refuse_path(const char *path, int code, struct err *e)
 {
@@ -116,7 +116,7 @@ static int open_nameless(struct output *o)
 
 /*
  * Chooses a temporary name and notes it before a file gets it, so that the file
- * is removed in any case.
+ * is removed even if this process is killed.
  */
 static int note_temp(struct output *o, struct err *e)
 {
@@ -175,8 +175,8 @@ int output_open(struct output *o, const char *path, struct lease *lease,
 		struct err unused = { 0 };
 
 		/*
-		 * if this fails, only a kill in the moment of the renaming
-		 * leaves the name behind
+		 * if this fails, the copy can still be made: only if the worker
+		 * is killed while it renames the file, the temporary name stays
 		 */
 		note_temp(o, &unused);
 		return 0;

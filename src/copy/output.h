@@ -70,14 +70,15 @@ int output_check(const struct output *o, struct err *e);
  * Puts the file in its place. A new file gets the permissions of `like` without
  * those that the umask takes away. A file that replaces an old one gets the old
  * one's permissions, and its owner and group if the user may set them. Neither
- * gets a set-ID bit or a sticky bit. With `preserve` the file gets all
- * permissions, the owner and the times of `like`.
+ * gets a set-ID bit or a sticky bit. With `preserve` the file gets the
+ * permissions, the owner and the times of `like`. If the owner cannot be set,
+ * the file gets no set-ID bit and no sticky bit.
  */
 int output_commit(struct output *o, const struct stat *like, struct err *e);
 
 /*
- * Closes the output. Without an output_commit before, nothing is left behind.
- * Calling it twice is harmless.
+ * Closes the output. Without an output_commit before, a new file is lost: it
+ * has no name, or the lease removes it. Calling it twice is harmless.
  */
 void output_close(struct output *o);
 

@@ -58,7 +58,8 @@ struct copy_pair *pair_new(const struct copy_job *job, bool once, struct err *e)
 
 /*
  * Lets this process forget a pair: closes the descriptors of its watch, leaves
- * its lease to the other processes, and unmaps its notes. The workers continue.
+ * its lease to the other processes, and unmaps the memory that it shares with
+ * its workers. The workers continue.
  */
 static void let_go(struct copy_pair *p)
 {
@@ -232,7 +233,7 @@ static int fork_tracer(struct copy_pair *p)
 	}
 	p->tracer = proc_fork(&pidfd, &p->why);
 	if (p->tracer == 0) {
-		/* the tracer is no peer of the workers, and ends with them */
+		/* close what only the supervisor needs */
 		watch_close(&p->watch);
 		forget_others(p);
 		stop_install_worker();
@@ -400,9 +401,8 @@ int copy_pair_close(struct copy_pair *p)
 }
 
 /*
- * True if the output is in place: then the copy is made. This holds whatever
- * happens to a side later, and even if a request to stop came before the
- * supervisor had heard of the start.
+ * True if the output is in place. Then the copy has succeeded, even if a side
+ * fails later, or if this process was asked to stop.
  */
 static bool is_made(const struct copy_pair *p)
 {

@@ -24,7 +24,7 @@ struct copy_pair {
 	struct input in;
 	struct output out;
 	int ctl[COPY_ROLES];  /* each side's end of the control socket */
-	int line[COPY_ROLES]; /* each side's end of its supervisor's line */
+	int line[COPY_ROLES]; /* each side's socket to its supervisor */
 	int gate_fd[2];       /* workers wait here for the tracer */
 	pid_t tracer;
 	void *crossings; /* memory of both sides, see dose_shared_bytes */

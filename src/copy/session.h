@@ -31,10 +31,10 @@ struct copy_load {
 	enum copy_workload kind;
 	enum copy_sink sink;
 	uint64_t messages; /* messages, or round trips, in a transfer */
-	uint64_t warm;     /* messages before the first start line */
+	uint64_t warm;     /* messages to warm up, before the first transfer */
 	/*
 	 * The word with which the payload begins (copy/pattern.h). With the
-	 * sink COPY_NOWHERE the file `src` must begin with it, too.
+	 * sink COPY_NOWHERE the file `src` must have these contents, too.
 	 */
 	uint64_t seed;
 	bool untouched; /* the payload is neither written nor read */
@@ -87,7 +87,7 @@ struct copy_usage {
 };
 
 struct copy_figures {
-	bool known; /* we forked this side; else no other member is set */
+	bool known; /* we forked this side; else no other member is valid */
 	/* from the start line to the last byte */
 	struct copy_usage used;
 	int cpu;            /* the CPU that it was tied to, -1: none */
@@ -115,9 +115,9 @@ struct copy_outcome {
 };
 
 /*
- * Makes a copy. This function and those below return 0, or -errno with the
- * reason in `e`. -EINVAL: the settings or file names contradict each other.
- * -EINTR: a signal asked this process to stop.
+ * Makes a copy. This function and the int functions below return 0, or -errno
+ * with the reason in `e`. -EINVAL: the settings or file names contradict each
+ * other. -EINTR: a signal asked this process to stop.
  */
 int copy_run(const struct copy_job *job, struct copy_outcome *out,
 	     struct err *e);

@@ -63,8 +63,8 @@ int64_t side_last_byte_ns(const struct copy_side *s,
 
 /*
  * Called before the start line, once the CPU of the other side is known:
- * decides how to wait. Two sides that spin on the same CPU would each use up
- * their whole time slice.
+ * decides how to wait. Two sides that spin on the same CPU must yield it to
+ * each other; else each would use up its whole time slice.
  */
 int side_share_cpu(struct copy_side *s, struct tr *tr, int other_cpu);
 

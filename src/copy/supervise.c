@@ -268,8 +268,9 @@ static void begin_stop(struct watch *w, enum reason reason)
 }
 
 /*
- * True if a worker must be killed. On a busy machine it may need a long time to
- * notice the request, or to die.
+ * True if a worker must be killed, since it was asked to stop long ago. A
+ * worker that only waits for a CPU gets more time, and a dying one is not
+ * killed again: on a busy machine, both can take long.
  */
 static bool needs_force(const struct worker *k, int64_t asked_ms)
 {

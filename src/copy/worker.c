@@ -141,7 +141,7 @@ static int run(struct work *w, const struct part *part)
 	side_count(side, -1);
 	side_enter(side, COPY_MOVING);
 	bytes_mark(w->role, BYTES_BEGIN);
-	side->t0_ns = clock_ns(); /* a client prefers the server's */
+	side->t0_ns = clock_ns(); /* a client later takes the server's time */
 	rc = part->move(w);
 	side->t1_ns = w->role == COPY_CLIENT ? side_last_byte_ns(side, w->job)
 					     : clock_ns();

@@ -24,7 +24,7 @@ struct work {
 	const struct copy_side *other;
 	struct ctl ctl;
 	struct tr *tr;     /* server to client */
-	struct tr *second; /* another, for passages (dose_pass.h); or NULL */
+	struct tr *second; /* for DOSE_PASSES (dose_pass.h), else NULL */
 	void *crossings;   /* memory of both sides, see dose_shared_bytes */
 	struct tr *back; /* only for a pingpong: client to server; else NULL */
 	/* for a file */
@@ -85,13 +85,13 @@ void worker_watch(struct work *w, struct tr *tr);
 int worker_dose(struct work *w);
 
 /*
- * The handshake of a channel that needs no other facts: both sides call one of
- * these, the side that made the channel the first.
+ * The handshake of a channel: the side that will send calls worker_be_joined,
+ * and the side that will receive calls worker_join.
  */
 int worker_be_joined(struct work *w, struct tr *tr);
 int worker_join(struct work *w, struct tr *tr);
 
-/* The same for the channel of passages, if there is one. */
+/* The handshake of the second channel (w->second), if there is one. */
 int worker_join_second(struct work *w);
 
 #endif

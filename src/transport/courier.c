@@ -17,7 +17,7 @@
 
 #define WORD_MAGIC 0x77637069u
 #define SAY_EVERY  (1 << 20)
-#define WORD_FDS   8 /* room for so many descriptors; only one is kept */
+#define WORD_FDS   8 /* room for so many; only the first is kept */
 
 enum word_kind { WORD_ALIVE = 1, WORD_END };
 

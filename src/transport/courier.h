@@ -30,8 +30,9 @@ int tr_courier_end(struct tr *tr, uint64_t done_bytes, int fd);
 /*
  * Waits until the other side reports the end of its work. Its earlier reports
  * must show progress. *follow becomes the number of bytes done; if `follow` is
- * NULL, each report counts as a beat of this side. A report of more than `most`
- * bytes is refused. If `fd` is not NULL, *fd becomes the descriptor that came.
+ * NULL, each report counts as a sign of life of this side. A report of more
+ * than `most` bytes is refused. If `fd` is not NULL, *fd becomes the descriptor
+ * that came.
  */
 int tr_courier_hear(struct tr *tr, uint64_t most, _Atomic uint64_t *follow,
 		    uint64_t *done_bytes, int *fd);

@@ -1,4 +1,4 @@
-/* For mechanisms in which one process maps both files. */
+/* Common to mechanisms in which a process copies from or to mapped files. */
 #include "transport/mapped.h"
 
 #include <errno.h>
@@ -29,8 +29,8 @@ static int reserve_step(struct tr *tr, int fd, uint64_t at, uint64_t len)
 
 /*
  * Reserves all space before the copy: if a store into a mapping finds no space,
- * the process dies. This is done in steps. Each step is a sign of life for this
- * side and, with `say`, for the other side.
+ * the process dies. This is done in steps. After each step this side gives a
+ * sign of life and, with `say`, reports its progress to the other side.
  */
 int tr_mapped_reserve(struct tr *tr, int fd, uint64_t len, bool say)
 {

@@ -1,4 +1,4 @@
-/* For mechanisms in which one process maps both files. */
+/* Common to mechanisms in which a process copies from or to mapped files. */
 #ifndef TRANSPORT_MAPPED_H
 #define TRANSPORT_MAPPED_H
 

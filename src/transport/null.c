@@ -1,4 +1,7 @@
-/* Transfers nothing. Its times are the costs of all other work of our loops. */
+/*
+ * Transfers nothing. Its times show what all other work of the copy loops
+ * costs.
+ */
 #include "transport/transport.h"
 
 static int tr_null_offer(struct tr *tr, struct ctl *ctl)

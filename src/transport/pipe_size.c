@@ -50,7 +50,7 @@ int tr_pipe_size_set(struct tr *tr, int fd)
 	uint64_t bytes = tr_spec_value(&tr->spec, "capacity", 0);
 	int got = fcntl(fd, F_GETPIPE_SZ);
 
-	/* if the user has many pipes, a new one is smaller: report an error */
+	/* a new pipe may be smaller than usual, if the user has many pipes */
 	if (got >= 0 && (uint64_t)got != bytes)
 		got = fcntl(fd, F_SETPIPE_SZ, (int)bytes);
 	if (got < 0)

@@ -11,7 +11,10 @@
 int tr_range_copy(struct tr *tr, int in_fd, int out_fd, uint64_t len_bytes,
 		  bool say);
 
-/* Sets a remark that says whether the output shares its extents. */
+/*
+ * Sets a remark that says whether the output shares extents with another file:
+ * such extents were not copied.
+ */
 void tr_range_remark(struct tr *tr, int out_fd);
 
 #endif

@@ -16,8 +16,8 @@
  * Called when this side was woken and shares a CPU with the other side. The
  * other side may have had more to do when this side preempted it. Then it is
  * better to let the other side continue than to be woken for every message. If
- * the other side had no more to do, as in a pingpong, this is not tried again
- * for some time.
+ * the other side had no more to do, as in a pingpong, the next HURRY calls do
+ * nothing.
  */
 static void linger(struct ring *r, const _Atomic uint32_t *count)
 {
@@ -116,7 +116,9 @@ HOT bool ring_count_try_full(struct tr *tr, struct ring *r)
 	if (r->other == r->turn)
 		r->other = atomic_load_explicit(&r->shared->sent,
 						memory_order_acquire);
-	/* if the number is larger than the ring, wait_full reports an error */
+	/*
+	 * if the number is too large for the ring, wait_full reports an error
+	 */
 	return r->other != r->turn && r->other - r->turn <= r->depth;
 }
 

@@ -89,8 +89,8 @@ static void tr_sysvmq_limits(char *text, size_t size)
 }
 
 /*
- * Makes a queue whose capacity is not given large enough for two messages, so
- * that both sides can work at the same time.
+ * If the user gave no capacity, makes the queue large enough for two messages,
+ * so that both sides can work at the same time.
  */
 static void tr_sysvmq_settle(struct tr_spec *spec)
 {

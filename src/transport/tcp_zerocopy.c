@@ -38,7 +38,10 @@
 #define LITTLE_BUFFER (64 << 10)
 #define LEAST_BUFFER  (4 << 10)
 
-/* The `count` sends of a buffer, from number `first` on; `left` still run. */
+/*
+ * The `count` sends of a buffer, which have the numbers from `first` on. For
+ * `left` of them no notice has come yet.
+ */
 struct flight {
 	uint32_t first, count;
 	uint32_t left;

@@ -1,4 +1,4 @@
-/* Common to mechanisms. */
+/* Functions that several mechanisms use, and functions for all of them. */
 #include "transport/transport.h"
 
 #include <errno.h>
@@ -286,7 +286,10 @@ int tr_offer_read_end(struct tr *tr, struct ctl *ctl)
 {
 	int rc = ctl_give(ctl, "", tr->fd[TR_READ_END]);
 
-	/* with the read end open, a writer would miss the reader's death */
+	/*
+	 * if this side kept the read end, it would not notice when the client
+	 * dies
+	 */
 	fd_close(&tr->fd[TR_READ_END]);
 	return rc;
 }
@@ -317,7 +320,10 @@ int tr_take_read_end(struct tr *tr, struct ctl *ctl)
 	char unused[CTL_NAME_MAX];
 	int rc;
 
-	/* with the write end open, the reader would never see the end */
+	/*
+	 * if this side kept the write end, it would never see the end of the
+	 * stream
+	 */
 	tr_close_ends(tr);
 	rc = ctl_take(ctl, unused, &tr->fd[TR_READ_END]);
 	if (rc == 0)

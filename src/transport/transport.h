@@ -70,7 +70,10 @@ struct tr_spec {
 	bool given[TR_PARAMS_MAX];     /* true: the user set it */
 };
 
-/* One step of a byte's way, as predicted. A count must find the same steps. */
+/*
+ * One step of a byte's way, as predicted. The copy counter must find the same
+ * steps.
+ */
 struct hop {
 	const char *from, *to; /* from == NULL ends a path */
 	enum { HOP_KERNEL, HOP_USER } by;
@@ -150,9 +153,9 @@ struct tr_map {
 #define TR_MAPS 2
 
 /*
- * Not 0 while the C library works on a lock, with pointers in it, in shared
- * memory. A SIGSEGV then means that the other side has overwritten a pointer.
- * Only sync=mutex sets it.
+ * Not 0 while the C library works on a lock in shared memory. Such a lock has
+ * pointers in it, so a SIGSEGV then means that the other side has overwritten a
+ * pointer. Only sync=mutex sets it.
  */
 extern volatile sig_atomic_t tr_in_lock;
 
@@ -185,7 +188,7 @@ struct tr {
 	/* A side that moves files counts here the bytes that it has moved. */
 	_Atomic uint64_t *moved_bytes;
 	char remark[TR_REMARK_MAX];
-	_Atomic uint64_t *beats; /* any other sign that the side works */
+	_Atomic uint64_t *beats; /* counts other signs of life of this side */
 	struct tr_map map[TR_MAPS];
 	/* The start of the region that both sides map; NULL: there is none. */
 	const volatile char *shared;
@@ -211,7 +214,7 @@ struct transport {
 	enum tr_claim claim;
 	const struct tr_param *params; /* ends with a NULL name */
 	size_t priv_size;
-	bool carries_nothing; /* null: the client receives no bytes */
+	bool carries_nothing; /* only null: the client receives no bytes */
 
 	/* Predicted hops, file to file, with these settings. NULL: use path. */
 	const struct hop *(*path_of)(const struct tr_spec *spec);
@@ -295,11 +298,13 @@ struct transport {
 	ssize_t (*discard)(struct tr *tr);
 
 	/*
-	 * Each moves a whole file, in place of two hooks above. With .recv_file
-	 * there is no .receive. With .send_file, .lend is only for messages, or
-	 * missing. They move len_bytes, or fewer if the file became shorter,
-	 * which the session notices by the count. The channel stays open. Both
-	 * files are at offset 0, and out_fd may already have contents.
+	 * .send_file moves a whole file in place of .lend and .send, which may
+	 * then be missing, or serve only workloads without files. .recv_file
+	 * moves a whole file in place of .receive and .give_back, which are
+	 * then missing. Both move len_bytes, or fewer if the file became
+	 * shorter, which their caller sees by the number of bytes moved. The
+	 * channel stays open. in_fd and out_fd are at offset 0, and the output
+	 * file may already have contents.
 	 */
 	int (*send_file)(struct tr *tr, int in_fd, uint64_t len_bytes);
 	int (*recv_file)(struct tr *tr, int out_fd, uint64_t len_bytes);
@@ -388,8 +393,8 @@ void tr_beat(struct tr *tr);
 
 /*
  * tr_end, for the sender: ends the channel. tr_more, for the receiver: waits
- * for the end, and returns 0, or more than 0 if something else came. Both do
- * nothing if the end has come already.
+ * for the end, and returns 0, or more than 0 if something else came. Both
+ * return 0 at once if this side has sent or received the end already.
  */
 int tr_end(struct tr *tr);
 ssize_t tr_more(struct tr *tr);
@@ -412,7 +417,10 @@ void tr_unmap_file(struct tr *tr, int i);
 /* IN → server → kernel → client → OUT: the textbook's four copies. */
 extern const struct hop tr_path_through_kernel[];
 
-/* Makes a private buffer of msg_bytes or buf_area bytes. Call it once. */
+/*
+ * Makes a private buffer of msg_bytes or buf_area bytes, whichever is more.
+ * Call it once.
+ */
 int tr_make_buffer(struct tr *tr);
 /* Between messages: moves the buffer through its area, if it has one. */
 void tr_turn_buffer(struct tr *tr);

@@ -193,8 +193,8 @@ static int slot_read(struct tr *tr, struct uring *u, uint32_t i)
 }
 
 /*
- * Starts the reads for one slot, or for a quarter of many slots. The other
- * slots are read while the client writes the slots of this batch.
+ * Starts reads into free slots: as many as a quarter of all slots, but at least
+ * one. So the other slots can be read while the client writes these slots out.
  */
 static void start_reading(struct tr *tr, struct uring *u)
 {

@@ -57,7 +57,7 @@ struct uring {
 	struct uring_word end;
 	/* client: the end of this file was reported */
 	bool ended;
-	uint64_t next, most; /* server: next offset to read; file's length */
+	uint64_t next, most; /* next offset to read (server); file's length */
 };
 
 /* 0, or the reason why io_uring cannot be used here. */
