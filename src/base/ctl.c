@@ -15,7 +15,7 @@
 
 #define CTL_MAGIC    0x7963u
 #define CTL_BODY_MAX 1024
-#define CTL_FDS_MAX  8 /* room for so many; only the first is kept */
+#define CTL_FDS_MAX  8 /* descriptors in a message; the first is kept */
 #define ALIVE_STEP   (1u << 20)
 
 struct ctl_message {

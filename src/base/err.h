@@ -10,7 +10,7 @@
  */
 struct err {
 	int code;       /* positive errno, 0 while nothing has failed */
-	bool relayed;   /* the other side reported it, or is gone */
+	bool relayed;   /* the other side reported this failure, or is gone */
 	char text[300]; /* one line, no full stop */
 };
 

@@ -11,9 +11,9 @@
 #define EXTENTS 64 /* extents that one call asks for */
 
 /*
- * Adds the next extents of the file, up to 64, to `sum`. *at is the offset at
- * which they begin, and then that of the first byte after them. Returns 1 if
- * there may be more, 0 if there are no more, or -errno.
+ * Adds the next extents of the file, up to 64, to `sum`. Looks for them from
+ * offset *at on, and sets *at to the offset behind the last of them. Returns 1
+ * if there may be more, 0 if there are no more, or -errno.
  */
 static int add_extents(int fd, uint64_t *at, struct extents *sum)
 {

@@ -70,7 +70,7 @@ int fd_write_all(int fd, const void *buf, size_t len)
 			p += n;
 			len -= (size_t)n;
 		} else if (n == 0) {
-			return -EIO; /* or the loop might never end */
+			return -EIO; /* do not try for ever */
 		} else if (errno != EINTR) {
 			return -errno;
 		} else if (stop_requested()) {

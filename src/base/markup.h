@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #define MARKUP_IN_TEXT   "<>&"
-#define MARKUP_IN_VALUES "<>&\"" /* for attributes */
+#define MARKUP_IN_VALUES "<>&\"" /* for attributes in double quotes */
 
 /*
  * Writes a text, with the characters of `special` as entities. Bytes that are

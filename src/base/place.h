@@ -11,9 +11,9 @@
 /*
  * Finds a file of ipcopy. It looks at `in_tree`, a path relative to the folder
  * of this program. Then it looks where the file lies if the whole installation
- * was moved: the way from this program to the file is the same as that from
- * BINDIR to `installed`. Last, it looks at `installed`. False: the file is
- * missing, and `path` is `installed`.
+ * was moved: the relative path from the folder of this program to the file is
+ * that from BINDIR to `installed`. Last, it looks at `installed`. False: the
+ * file is missing, and `path` is `installed`.
  */
 bool place_find(const char *in_tree, const char *installed, int mode,
 		char *path, size_t size);

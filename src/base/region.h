@@ -41,8 +41,8 @@ struct region {
 bool region_is_inherited(enum region_kind kind);
 
 /*
- * Checks that this machine has this kind of memory, by making a region and
- * removing it. 0, or -errno with the reason in `e`.
+ * Checks that this machine has `len` bytes of this kind of memory, by making a
+ * region and removing it. 0, or -errno with the reason in `e`.
  */
 int region_probe(enum region_kind kind, size_t len, struct err *e);
 

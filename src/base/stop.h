@@ -27,8 +27,9 @@ static inline bool stop_requested(void)
 void stop_poll(struct pollfd *p, nfds_t n, int timeout_ms);
 
 /*
- * Sets the signals of a worker. SIGTERM asks it to stop. It ignores signals
- * from the terminal, which its parent handles.
+ * Sets the signals of a worker. SIGTERM asks it to stop. It ignores SIGINT and
+ * SIGHUP, since the terminal sends them to its parent, too, which handles them.
+ * It also ignores SIGPIPE.
  */
 void stop_install_worker(void);
 

@@ -45,7 +45,7 @@ static bool attach(struct tracees *all, pid_t pid, struct copy_side *side)
 	struct tracee *p;
 	int rc = tracee_seize(pid, 0);
 
-	/* a worker that is ending makes no more calls */
+	/* no failure if the worker is ending: it makes no more calls */
 	if (rc < 0)
 		return rc == -ESRCH || proc_is_dying(pid);
 	p = tracee_add(all, pid);

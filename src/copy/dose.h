@@ -19,9 +19,9 @@ enum dose_kind {
 	DOSE_CALLS,         /* system calls that do almost nothing */
 	DOSE_WAKES,      /* wake-ups: another process is woken, and answers */
 	DOSE_PAGES,      /* touches of a page that is not mapped yet */
-	DOSE_FAR_COPIES, /* kernel copies of bytes outside the near cache */
+	DOSE_FAR_COPIES, /* kernel copies of bytes not in the CPU's own cache */
 	DOSE_PASSES,     /* messages through a second channel (dose_pass.h) */
-	DOSE_CONTENTS,   /* making or checking a message, as in a stream */
+	DOSE_CONTENTS,   /* making or checking a message, as `stream` does */
 	DOSE_CROSSINGS,  /* copies to or from memory that both sides share */
 	DOSE_KINDS
 };
@@ -80,7 +80,7 @@ int dose_begin(const struct dose *d, enum copy_role role, struct tr *tr,
 bool dose_needs_channel(const struct dose *d);
 
 /*
- * The size of the memory that both sides share for crossings; 0: none is
+ * The size of the memory that both sides share for DOSE_CROSSINGS; 0: none is
  * needed. This memory is made before the sides are forked, and is given to
  * dose_begin.
  */

@@ -1,5 +1,6 @@
 /*
- * Does the extra work of doses (dose.h), except copies and passages: dosed.c.
+ * Does the extra work of doses (dose.h), except DOSE_COPIES and DOSE_PASSES,
+ * which dosed.c does.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -106,8 +106,8 @@ static int end(struct work *w)
 }
 
 /*
- * Takes the client's RESULT. The client's time of the last byte is used, unless
- * the mechanism sends nothing or the time cannot be right.
+ * Takes the client's SESSION_RESULT. The client's time of the last byte is
+ * used, unless the mechanism sends nothing or the time cannot be right.
  */
 static int take_result(const struct offer_result *result, const struct tr *tr,
 		       struct copy_side *side)

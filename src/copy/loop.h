@@ -8,9 +8,9 @@
 #include "copy/side.h"
 
 /*
- * Both move the whole file, or less if it has become shorter, and count the
- * bytes in side->moved_bytes. If `h` is not NULL, they add every message to it:
- * the hash of a file that cannot be read again.
+ * loop_send and loop_receive move the whole file, or less if it has become
+ * shorter, and count the bytes in side->moved_bytes. If `h` is not NULL, they
+ * add every message to it: the hash of a file that cannot be read again.
  */
 int loop_send(struct tr *tr, struct input *in, struct copy_side *side,
 	      struct hash *h);

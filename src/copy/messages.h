@@ -7,7 +7,7 @@ enum session_message {
 	SESSION_HELLO = 1,  /* client: begins the handshake */
 	SESSION_OFFER = 2,  /* server: the mechanism and the file */
 	SESSION_JOINED = 4, /* client: it has joined the channel */
-	SESSION_START = 5,  /* server: it has attached; get ready */
+	SESSION_START = 5,  /* server: it is ready for the transfer */
 	SESSION_READY = 6,  /* client: it waits for the first byte */
 	/* server: everything is sent; bytes and hash of the input */
 	SESSION_DONE = 8,

@@ -21,7 +21,10 @@ static const struct copy_side *told_by(const struct copy_pair *p)
 	return &p->side[by_client ? COPY_CLIENT : COPY_SERVER];
 }
 
-/* 0 if the second time is not later: either side may finish first. */
+/*
+ * 0 if the second time is not later: the server may have checked its input
+ * before the last byte reaches the client.
+ */
 static int64_t time_between(int64_t from_ns, int64_t to_ns)
 {
 	return to_ns > from_ns ? to_ns - from_ns : 0;

@@ -1,7 +1,8 @@
 /*
  * The output file. It is written without a name, or under a temporary name, and
  * is put in its place once it is complete and verified. Until then the
- * destination is unchanged.
+ * destination is unchanged. Only if `in_place` is set, the destination itself
+ * is overwritten.
  */
 #ifndef COPY_OUTPUT_H
 #define COPY_OUTPUT_H

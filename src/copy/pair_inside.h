@@ -20,7 +20,7 @@ struct copy_pair {
 	struct lease lease;
 	struct tr tr;
 	struct tr back;   /* only for a pingpong */
-	struct tr second; /* only for passages */
+	struct tr second; /* only for DOSE_PASSES */
 	struct input in;
 	struct output out;
 	int ctl[COPY_ROLES];  /* each side's end of the control socket */

@@ -16,7 +16,7 @@ struct worker {
 	bool ended;
 	/* we killed it, because it did not stop when asked to */
 	bool killed;
-	/* it ended before we asked it to end, or for another reason */
+	/* it ended before we asked it to, or died of a signal not from us */
 	bool ended_itself;
 	int status; /* from waitpid, once it has ended */
 	struct copy_side *side;

@@ -1,6 +1,6 @@
 /*
- * Common to controls: the client makes the whole copy. The server tells it to
- * start and waits.
+ * Common to controls (control.h): the client makes the whole copy. The server
+ * tells the client to start, and waits.
  */
 #include "transport/control.h"
 

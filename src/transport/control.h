@@ -1,7 +1,8 @@
 /*
- * Common to controls. In a control one process, the client, has both files. The
- * server passes the descriptor of the input before the start line, tells the
- * client to start, and sleeps until the client has copied everything.
+ * Common to controls, which serve for comparison with mechanisms: in a control
+ * one process, the client, has both files. The server passes the descriptor of
+ * the input before the start line, tells the client to start, and sleeps until
+ * the client has copied everything.
  */
 #ifndef TRANSPORT_CONTROL_H
 #define TRANSPORT_CONTROL_H

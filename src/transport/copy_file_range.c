@@ -1,4 +1,7 @@
-/* Control: one process that lets the kernel copy, by copy_file_range(2). */
+/*
+ * A control, for comparison: one process lets the kernel copy, by
+ * copy_file_range(2).
+ */
 #include "transport/control.h"
 #include "transport/range.h"
 
@@ -18,7 +21,7 @@ static int tr_copy_file_range_recv_file(struct tr *tr, int out_fd,
 	return control_run(tr, out_fd, len_bytes, tr_copy_file_range_copy);
 }
 
-/* if the files share extents, no copy is made; the remark says so */
+/* if the files share extents afterwards, nothing was copied (tr->remark) */
 static const struct hop tr_copy_file_range_path[] = {
 	{ "IN", "OUT", HOP_KERNEL, "copy_file_range", 1 },
 	{ .from = NULL },

@@ -1,6 +1,6 @@
 /*
- * A socket of the mechanism itself. It carries a descriptor, and reports of
- * progress.
+ * The courier (courier.h), a socket of the mechanism itself. It carries a
+ * descriptor, and reports of progress.
  */
 #include "transport/courier.h"
 
@@ -17,7 +17,7 @@
 
 #define WORD_MAGIC 0x77637069u
 #define SAY_EVERY  (1 << 20)
-#define WORD_FDS   8 /* room for so many; only the first is kept */
+#define WORD_FDS   8 /* descriptors in a message; the first is kept */
 
 enum word_kind { WORD_ALIVE = 1, WORD_END };
 

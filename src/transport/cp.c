@@ -1,6 +1,6 @@
 /*
- * Control: one process that copies by read(2) and write(2), as cp does without
- * reflinks.
+ * A control, for comparison: one process copies by read(2) and write(2), as cp
+ * does if it makes no reflink.
  */
 #include <errno.h>
 

@@ -9,7 +9,7 @@ enum { TR_MAP_OUTPUT, TR_MAP_INPUT };
 
 /*
  * Gives the output its length and reserves its space. With `say` it also
- * reports its progress through the courier.
+ * reports its progress to the other side (courier.h).
  */
 int tr_mapped_reserve(struct tr *tr, int fd, uint64_t len, bool say);
 

@@ -1,5 +1,6 @@
 /*
- * Control: one process, one memcpy from the mapped input to the mapped output.
+ * A control, for comparison: one process makes one copy by memcpy, from the
+ * mapped input to the mapped output.
  *
  * Everything but the copy is done before the start line: the output gets its
  * length and its pages, both files are mapped, and every page is touched. So a

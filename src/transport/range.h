@@ -6,7 +6,8 @@
 
 /*
  * Reads from the start of the input, and writes at the present offset of the
- * output. With `say` it also reports its progress through the courier.
+ * output. With `say` it also reports its progress to the other side
+ * (courier.h).
  */
 int tr_range_copy(struct tr *tr, int in_fd, int out_fd, uint64_t len_bytes,
 		  bool say);

@@ -1,4 +1,7 @@
-/* An error message of the ring. Its other common functions are in ring.h. */
+/*
+ * An error message of the ring. The ring's other common functions are in
+ * ring.h.
+ */
 #include "transport/ring.h"
 
 #include <errno.h>

@@ -19,7 +19,7 @@
 #include "base/region.h"
 #include "transport/transport.h"
 
-#define RING_LINE 64 /* bytes of a cache line; two CPUs compete for a line */
+#define RING_LINE 64 /* bytes of a cache line, for which CPUs compete */
 
 struct ring_shared {
 	/* messages sent, and messages given back; unused with semaphores */
@@ -62,7 +62,7 @@ struct ring {
 	uint32_t batch; /* so many emptied slots are reported together */
 	/* for so many wake-ups linger() (ring_count.c) does nothing */
 	uint32_t hurry;
-	sem_t *empty, *full; /* NULL unless semaphores keep the turn */
+	sem_t *empty, *full; /* only for sync=sem and sync=named-sem */
 	char sem_name[2][CTL_NAME_MAX]; /* for a System V set: [0] is its key */
 	int sem_id;                     /* sync=sysv-sem: identifier, else -1 */
 	int bell[2]; /* sync=eventfd: one for each side, else -1 */

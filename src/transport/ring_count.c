@@ -68,8 +68,8 @@ static HOT int publish(struct tr *tr, struct ring *r, enum ring_side side,
 		       uint32_t value)
 {
 	/*
-	 * if both sides spin, no side has to be woken; a fence would only wait
-	 * until the payload is stored
+	 * if both sides spin, no side has to be woken, so no fence is needed;
+	 * it would wait until the payload is stored
 	 */
 	if (tr->wait.kind == WAIT_SPIN) {
 		atomic_store_explicit(ring_count_of(r, side), value,

@@ -81,8 +81,9 @@ static int join(struct tr *tr, struct ring *r, struct ctl *ctl)
 }
 
 /*
- * For use after a call that failed with errno. Both sides share the flags of
- * the eventfd, and O_NONBLOCK is set if the other side has set it.
+ * For use after a call that failed with errno. The call can fail with EAGAIN:
+ * both sides share the flags of the eventfd, and the other side may have set
+ * O_NONBLOCK.
  */
 static int wait_for_try(struct tr *tr, int fd, short events, const char *call)
 {

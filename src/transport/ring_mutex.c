@@ -9,8 +9,8 @@
  * while the number is the one it saw, and locks the mutex again.
  *
  * glibc keeps pointers in the mutex and follows them. A side that overwrites
- * these pointers can kill the other side. This cannot be prevented; the error
- * message says so (tr_in_lock).
+ * these pointers can kill the other side. This cannot be prevented. The error
+ * message then says that the lock was overwritten (tr_in_lock).
  */
 #include <errno.h>
 

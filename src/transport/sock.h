@@ -34,7 +34,10 @@ int sock_check_unix(struct tr *tr, int fd, int type);
  */
 void sock_limits(char *text, size_t size);
 
-/* The same if both sides' are set: the smaller limit, and both names. */
+/*
+ * Like sock_limits, if the buffers of both sides are set: writes the smaller
+ * limit, and the names of both limits.
+ */
 void sock_limits_both(char *text, size_t size);
 
 #endif

@@ -34,7 +34,7 @@ enum tr_param_kind { TR_SIZE, TR_COUNT, TR_CHOICE };
 struct tr_param {
 	const char *name;
 	enum tr_param_kind kind;
-	/* indices, if the kind is TR_CHOICE; min and max are allowed */
+	/* for TR_CHOICE: indices of `choices`; min and max are allowed, too */
 	uint64_t def, min, max;
 	const char *const *choices; /* NULL-terminated, TR_CHOICE only */
 	const char *about;          /* one clause for `list` */
@@ -225,8 +225,9 @@ struct transport {
 	 */
 	const char *middle;
 	/*
-	 * For a mechanism with words in shared memory and no setting `sync`:
-	 * how its sides wake each other, as a value of `sync`. Optional.
+	 * For a mechanism whose sides wait for numbers in shared memory to
+	 * change, and that has no setting `sync`: how its sides wake each
+	 * other, as a value of `sync`. Optional.
 	 */
 	const char *sync;
 	/* The processes that these settings can connect; NULL: use .reach. */
@@ -388,7 +389,7 @@ void tr_close(struct tr *tr);
  */
 int tr_moved(struct tr *tr, uint64_t step_bytes, uint64_t len_bytes);
 
-/* Gives a sign of life without a byte. */
+/* Counts a sign of life, for a side that works but has moved no byte. */
 void tr_beat(struct tr *tr);
 
 /*

@@ -162,8 +162,8 @@ static int slot_given_back(struct tr *tr, struct uring *u,
 }
 
 /*
- * Called if the file has become shorter, and ends within the slot or before it.
- * Reports the bytes that were read, if there are any.
+ * Called if the file has become shorter, and ends before the last byte that
+ * this slot was to get. Reports the bytes that were read, if there are any.
  */
 static void end_within(struct uring *u, uint32_t i)
 {
@@ -248,8 +248,8 @@ static int tr_uring_send_file(struct tr *tr, int in_fd, uint64_t len_bytes)
 	while (rc == 0 && (u->next < u->most || u->in_flight > 0)) {
 		start_reading(tr, u);
 		/*
-		 * not at the end of a transfer: no later step would wait for
-		 * the report
+		 * not at the end of a transfer, when no more reads need a free
+		 * slot
 		 */
 		if (!u->hearing && u->next < u->most && all_lent(u))
 			uring_hear(u);

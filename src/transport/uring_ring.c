@@ -142,9 +142,9 @@ int uring_learn_file(struct tr *tr, int file_fd)
 }
 
 /*
- * A ring outlives its process for a moment, with its files open. During that
- * time a file system cannot be unmounted, and a file without a name is not
- * removed.
+ * Otherwise the files would stay open for a moment after the process has ended,
+ * since its ring outlives it. During that time a file system cannot be
+ * unmounted, and a file without a name is not removed.
  */
 int uring_forget_file(struct tr *tr)
 {

@@ -81,7 +81,7 @@ int uring_forget_file(struct tr *tr);
  */
 void uring_start(struct tr *tr, uint32_t i, bool reads);
 
-/* Send a report alone: about a slot, or about the end. uring_hear: receive. */
+/* Send a report alone, about a slot or about the end; receive reports. */
 void uring_say_slot(struct uring *u, uint32_t i);
 void uring_say_end(struct uring *u, uint64_t all_bytes);
 void uring_hear(struct uring *u);
