@@ -15,7 +15,7 @@
 
 #define CTL_MAGIC    0x7963u
 #define CTL_BODY_MAX 1024
-#define CTL_FDS_MAX  8 /* descriptors in a message; the first is kept */
+#define CTL_FDS_MAX  8 /* room for descriptors; only the first is kept */
 #define ALIVE_STEP   (1u << 20)
 
 struct ctl_message {
@@ -217,7 +217,7 @@ int ctl_last_words(struct ctl *c, int wait_ms)
 	struct ctl_message m;
 	int fd, rc;
 
-	/* only a few messages can lie before the report */
+	/* only a few messages can wait in the socket before the report */
 	for (int i = 0; i < 16; i++) {
 		if (poll(&p, 1, clock_ms_until(deadline_ns)) <= 0)
 			return 0;

@@ -31,7 +31,7 @@ struct ctl {
 	int fd;
 	struct err *err;
 	int patience_ms;    /* longest wait for a message or progress */
-	const char *peer;   /* "the server" or "the client", for messages */
+	const char *peer;   /* "the server" or "the client", for error texts */
 	uint64_t alive;     /* bytes done, as the last CTL_ALIVE has them */
 	uint64_t alive_max; /* the most bytes that the peer may report */
 	_Atomic uint64_t *beats; /* counts reports with progress; optional */

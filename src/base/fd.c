@@ -1,4 +1,4 @@
-/* Descriptors: closing, whole reads and writes, reads and writes that wait. */
+/* Descriptors: close, read or write in full, wait, take one from a message. */
 #include "base/fd.h"
 
 #include <errno.h>

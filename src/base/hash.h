@@ -1,4 +1,7 @@
-/* XXH3, for verification of a whole file or of messages as they arrive. */
+/*
+ * XXH3, a hash of a whole file, or of messages as they arrive, to verify a
+ * copy.
+ */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 

@@ -20,7 +20,10 @@ static void own_folder(char *buf, size_t size)
 		*slash = '\0';
 }
 
-/* The length of the folders at the start that both paths have in common. */
+/*
+ * The length of the longest start, with a '/' at its end, that both paths
+ * share.
+ */
 static size_t common(const char *a, const char *b)
 {
 	size_t n = 0;

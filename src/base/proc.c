@@ -69,7 +69,7 @@ char proc_state(pid_t pid)
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
 	if (!fd_read_text(path, text, sizeof(text)))
 		return '?';
-	after = strrchr(text, ')'); /* the name may contain ')' */
+	after = strrchr(text, ')'); /* the program's name may contain ')' */
 	return after && after[1] == ' ' && after[2] ? after[2] : '?';
 }
 

@@ -22,10 +22,10 @@ pid_t proc_fork(int *pidfd, struct err *e);
 #define PROC_LOST (-1)
 
 /*
- * waitpid(2), called again after signals. True: the child has ended, and
- * *status is its status. The kernel keeps no status if this process ignores
- * SIGCHLD; then *status is PROC_LOST. False: `flags` has WNOHANG, and the child
- * still runs.
+ * waitpid(2), called again if a signal interrupts it. True: the child has
+ * ended, and *status is its status. The kernel keeps no status if this process
+ * ignores SIGCHLD; then *status is PROC_LOST. False: `flags` has WNOHANG, and
+ * the child still runs.
  */
 bool proc_wait(pid_t pid, int *status, int flags);
 

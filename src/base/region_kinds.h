@@ -12,7 +12,7 @@
  * lease notes its name.
  */
 struct region_ops {
-	const char *call; /* name of the call, for messages */
+	const char *call; /* name of the call, for error messages */
 	/*
 	 * Makes the object and sets r->fd or r->id. On failure the reason is in
 	 * `e`; if `e` is empty, `call` failed with the returned code. NULL:

@@ -25,7 +25,7 @@
  * to remove it.
  */
 struct sysv_ops {
-	const char *call; /* name of the call, for messages */
+	const char *call; /* name of the call, for error messages */
 	int (*get)(key_t key, size_t len, int flags);
 	int (*owner)(int id, struct ipc_perm *perm);
 	int (*remove)(int id);

@@ -26,7 +26,7 @@ struct tracee {
 /*
  * Functions that the module provides. A hook that it does not need is NULL, but
  * .begun is needed if there can be more than one task, and .call if tasks stop
- * at calls.
+ * at system calls.
  */
 struct tracee_hooks {
 	/* Called before each wait. False: follow the tasks no longer. */

@@ -16,7 +16,7 @@ struct dosed {
 	size_t message;    /* size of a message */
 	size_t passed;     /* bytes received of an incomplete message */
 	struct tr *second; /* the channel for passages */
-	size_t ahead;      /* see pass_take */
+	size_t ahead;      /* see pass_take (dose_pass.h) */
 	void *own[OWN_COUNT];
 	void *slot;  /* the buffer that the mechanism has lent */
 	void *spare; /* memory into which the kernel copies */

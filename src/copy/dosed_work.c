@@ -185,9 +185,9 @@ static size_t far_bytes(uint64_t file, size_t message)
 
 /*
  * Writes the whole file. Without this, a read would find no bytes in the file
- * and copy a page of zeros, which is always in the cache. The steps are of 1
- * MiB and not of one message: with messages of a few bytes, this could take
- * longer than the timeout.
+ * and copy a page of zeros, which is always in the cache. It writes 1 MiB at a
+ * time, and not one message at a time: with messages of a few bytes, that could
+ * take longer than the timeout.
  */
 static int far_fill(const struct dosed *d, struct tr *tr)
 {

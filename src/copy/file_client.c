@@ -160,7 +160,10 @@ static int flush_output(struct work *w)
 				SYNC_FILE_RANGE_WRITE |
 					SYNC_FILE_RANGE_WAIT_AFTER);
 		atomic_fetch_add(&w->side->beats, 1);
-		/* the count goes on from the bytes that were read back */
+		/*
+		 * the bytes read back were reported before: the number must
+		 * grow
+		 */
 		ctl_say_alive(&w->ctl, w->side->bytes + at);
 		if (stop_requested())
 			return -ECANCELED;

@@ -180,8 +180,8 @@ void meet_close(struct meet *m)
 }
 
 /*
- * Checks that the peer runs as the same user. The directory already keeps other
- * users out; this check does not rely on that.
+ * Checks that the peer runs as the same user. The directory of the socket
+ * already keeps other users out, but this check does not rely on that.
  */
 static int check_user(int fd, const char *who, struct err *e)
 {

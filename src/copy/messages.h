@@ -2,7 +2,10 @@
 #ifndef COPY_MESSAGES_H
 #define COPY_MESSAGES_H
 
-/* The types of messages. base/ctl.h has the types that are missing here. */
+/*
+ * The types of messages. base/ctl.h has the types whose numbers are missing
+ * here.
+ */
 enum session_message {
 	SESSION_HELLO = 1,  /* client: begins the handshake */
 	SESSION_OFFER = 2,  /* server: the mechanism and the file */

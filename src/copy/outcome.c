@@ -1,4 +1,6 @@
-/* Makes the outcome of a transfer from the notes of both sides. */
+/*
+ * Makes the outcome of a transfer from the notes of both sides (copy/side.h).
+ */
 #include <stdio.h>
 
 #include "copy/pair_inside.h"

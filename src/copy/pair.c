@@ -288,7 +288,8 @@ static void give_order(struct copy_pair *p, char order)
 
 /*
  * Resets the phases and the histogram for the next transfer. Both sides sleep
- * now. Each clears the rest of its notes itself when the transfer begins.
+ * now. Each side clears the rest of its struct copy_side itself when the
+ * transfer begins.
  */
 static void begin_transfer(struct copy_pair *p)
 {

@@ -1,4 +1,4 @@
-/* Makes a copy by a pair. This program has both sides. */
+/* Makes a copy by a pair (copy/pair.h). This program runs both sides. */
 #include "copy/session.h"
 
 #include <errno.h>

@@ -37,7 +37,7 @@ struct copy_load {
 	 * sink COPY_NOWHERE the file `src` must have these contents, too.
 	 */
 	uint64_t seed;
-	bool untouched; /* the payload is neither written nor read */
+	bool untouched; /* the sides neither write nor read the payload */
 	bool unread;    /* the payload is written but not read */
 	/*
 	 * For private buffers: the offset within a page, and the size of the
@@ -102,7 +102,7 @@ struct copy_outcome {
 	int64_t transfer_ns;    /* the time from t0_ns to t1_ns */
 	int64_t verify_ns;      /* the time for verification afterwards */
 	bool verified;
-	bool yielded; /* the sides share a CPU, so spinning yields */
+	bool yielded; /* the sides share a CPU, so they yield when they spin */
 	/*
 	 * True if a side did not stop by itself and was killed. This is valid
 	 * after a failure, too; all other members only after success.

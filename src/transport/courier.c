@@ -17,7 +17,7 @@
 
 #define WORD_MAGIC 0x77637069u
 #define SAY_EVERY  (1 << 20)
-#define WORD_FDS   8 /* descriptors in a message; the first is kept */
+#define WORD_FDS   8 /* room for descriptors; only the first is kept */
 
 enum word_kind { WORD_ALIVE = 1, WORD_END };
 
