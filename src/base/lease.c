@@ -172,7 +172,7 @@ static void remove_names(const char *p, const char *end)
 			break;
 	}
 	if (lock_fd >= 0)
-		unlink(lock); /* last, since its lock protects the names noted after it */
+		unlink(lock); /* last, since its lock protects the names */
 	fd_close(&lock_fd);
 }
 

@@ -1,6 +1,6 @@
 /*
- * A common start line, at which several pairs (pair.h) begin their transfers
- * together.
+ * A common start line, at which several pairs (copy/pair.h) begin their
+ * transfers together.
  */
 #include "copy/gate.h"
 

@@ -1,6 +1,6 @@
 /*
- * A common start line, at which several pairs (pair.h) begin their transfers
- * together.
+ * A common start line, at which several pairs (copy/pair.h) begin their
+ * transfers together.
  */
 #ifndef COPY_GATE_H
 #define COPY_GATE_H

@@ -19,8 +19,8 @@ int load_send(struct load *l, uint64_t n);
 int load_receive(struct load *l, uint64_t n);
 
 /*
- * Server: sends n messages and receives an answer to each. The time of each
- * trip goes into `trips` unless that is NULL.
+ * Server: sends n messages, and receives the answer to each before it sends the
+ * next. The time of each trip goes into `trips` unless that is NULL.
  */
 int load_trips(struct load *out, struct load *back, uint64_t n,
 	       struct histogram *trips);

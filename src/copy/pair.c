@@ -116,7 +116,7 @@ static int make_one(struct copy_pair *p, struct tr *tr)
 	return tr->ops->create ? tr->ops->create(tr) : 0;
 }
 
-/* Makes the memory that both sides share for a dose of crossings. */
+/* Makes the memory that both sides share for DOSE_CROSSINGS. */
 static int make_shared(struct copy_pair *p)
 {
 	void *map;
@@ -264,7 +264,7 @@ int pair_start(struct copy_pair *p, bool server, bool client)
 {
 	struct watch *w = &p->watch;
 
-	/* a short copy ends before the supervisor looks: check here */
+	/* a short copy ends before supervise() looks for a request to stop */
 	if (stop_requested())
 		return err_say(&p->why, EINTR, "interrupted");
 	/* if one supervisor has both sides, only it enforces the timeout */
@@ -332,7 +332,7 @@ static void begin_all(struct copy_pair *const *p, int n, struct watch **w)
 		w[i] = &p[i]->watch;
 		begin_transfer(p[i]);
 	}
-	/* short transfers end before the supervisor looks: check here */
+	/* short transfers end before supervise() looks for a request to stop */
 	if (stop_requested() && !p[0]->why.code)
 		err_say(&p[0]->why, EINTR, "interrupted");
 	for (int i = 0; i < n && !p[0]->why.code; i++)
