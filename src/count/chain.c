@@ -5,7 +5,7 @@
 
 #include "base/append.h"
 
-/* A hop is left out if it moves less than 1/PART of what the largest moves. */
+/* A hop is left out if it moves fewer bytes than 1/PART of the largest hop. */
 #define PART 200
 
 struct walk {
@@ -42,8 +42,8 @@ static bool is_in_chain(const struct chain *c, int object)
 }
 
 /*
- * The object to which the most bytes go from here, but not one that is in the
- * chain already; -1: none.
+ * The object that gets the most bytes from `from` and is not in the chain yet;
+ * -1: there is none. Sets w->c->branches if there are several such objects.
  */
 static int next_object(struct walk *w, int from)
 {
@@ -99,7 +99,7 @@ static void add_owner(struct chain_link *link, const char *name)
 {
 	int len = (int)strlen(name);
 
-	/* our own workers are called ipcopy-server and ipcopy-client */
+	/* of "ipcopy-server[4711]", a process of ours, keep "server" */
 	if (!strncmp(name, "ipcopy-", 7)) {
 		name += 7;
 		len = (int)strcspn(name, "[");
@@ -164,7 +164,8 @@ static void find_way(const struct walk *w, struct chain_link *link, int to)
 }
 
 /*
- * A hop from an object to itself is drawn as a second box for the same object.
+ * If a hop goes from an object to itself, adds the object a second time, so
+ * that the drawing has two boxes for it.
  */
 static void repeat(struct walk *w, int object)
 {

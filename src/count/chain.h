@@ -19,22 +19,27 @@ struct chain_link {
 	int object;
 	/* the object is memory of a process: private, shared or mapped */
 	bool user;
-	bool mapped; /* the object is a file that processes have mapped */
+	bool mapped; /* the input or output file, if a process has it mapped */
 	/* the object is memory that two of the processes share */
 	bool region;
-	char owners[64]; /* of this memory: "server", "server and client" */
+	/* the processes that use this memory: "server", "server and client" */
+	char owners[64];
 	/*
-	 * The sum of the hops to the next link, with the texts of the largest
-	 * of these hops. The last link has no hop.
+	 * All hops to the next link, joined into one: their bytes and calls are
+	 * added up, and the rest is taken from the largest of them. The last
+	 * link has no hop.
 	 */
 	struct ledger_hop hop;
 	enum probe_way way;
 };
 
 struct chain {
-	/* number of objects; 0: no chain of at most CHAIN_MOST was found */
+	/*
+	 * number of objects; 0: no chain of fewer than CHAIN_MOST objects was
+	 * found
+	 */
 	int n;
-	bool branches; /* the chain does not show the whole way */
+	bool branches; /* some bytes take a way that is not in the chain */
 	struct chain_link link[CHAIN_MOST];
 };
 
@@ -46,20 +51,20 @@ void chain_of(const struct ledger *l, int in, int out, const bool *on_path,
 const char *chain_name(const struct ledger *l, const struct chain *c, int i);
 
 /*
- * The copies that the chain makes of each byte, by the kernel or by programs. A
- * hop whose copies are unknown counts as 0.
+ * The number of copies of each byte that `by`, the kernel or programs, makes
+ * along the chain. A hop whose number of copies is unknown counts as 0.
  */
 int chain_copies(const struct chain *c, enum ledger_by by);
 
 /*
- * True if a hop of a mechanism's path begins or ends at `name`, such as "IN" or
- * "server".
+ * True if this hop of a mechanism's path begins or ends at `name`, such as "IN"
+ * or "server".
  */
 bool chain_touches(const struct hop *hop, const char *name);
 
 /*
- * Makes a ledger in which this many bytes take a mechanism's predicted path.
- * NULL: no memory.
+ * Makes a ledger in which `bytes` bytes take the path that is predicted for a
+ * mechanism. NULL: no memory.
  */
 struct ledger *chain_predict(const struct tr_spec *spec, uint64_t bytes,
 			     int *in, int *out);

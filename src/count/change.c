@@ -13,7 +13,11 @@
 #include "base/fd.h"
 
 #define STEP_BYTES 65536
-#define STEPS_MOST 64 /* about as many pieces of a large file are compared */
+/*
+ * of a large file, at least so many pieces are compared, and at most twice as
+ * many
+ */
+#define STEPS_MOST 64
 
 static int open_regular(const char *path, uint64_t *size)
 {
@@ -61,7 +65,7 @@ static bool are_alike(int a, int b, uint64_t size)
 
 #define PIECES      CHANGE_PIECES
 #define PIECE_BYTES CHANGE_PIECE
-#define PIECE_LEAST 16 /* shorter pieces are found in any file by chance */
+#define PIECE_LEAST 16 /* shorter pieces can be in any file by chance */
 #define CHUNK_BYTES (1 << 20)
 #define SEARCH_MOST (64 << 20) /* longer inputs are not searched */
 

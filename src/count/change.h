@@ -6,18 +6,19 @@
 
 enum change {
 	/*
-	 * no difference found up to the end of the shorter file, or a file
-	 * cannot be read
+	 * no difference was found up to the end of the shorter file, or a file
+	 * cannot be read or is not a regular file
 	 */
 	CHANGE_NONE,
 	/*
-	 * the files differ, but most bytes of the output are in the input, at
-	 * other places; or the input is too long to be searched for them
+	 * the files differ, but at least half of the pieces that were taken
+	 * from the output are somewhere in the input; or the input is longer
+	 * than 64 MiB and was not searched
 	 */
 	CHANGE_PLACE,
 	/*
-	 * most bytes of the output are nowhere in the input, or the output is
-	 * too short to tell
+	 * more than half of the pieces that were taken from the output are
+	 * nowhere in the input, or the output is too short to tell
 	 */
 	CHANGE_BYTES,
 };
@@ -31,8 +32,8 @@ struct change_pieces {
 };
 
 /*
- * True if the file `in` has most of the pieces, wherever they are in it. False
- * if it does not have them, or if it cannot be searched.
+ * True if more than half of the pieces are in the file `in`, at any place. Also
+ * false if the file cannot be searched.
  */
 bool change_holds(const char *in, const struct change_pieces *pieces);
 

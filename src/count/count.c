@@ -22,7 +22,9 @@
 #include "count/guess.h"
 #include "count/trace.h"
 
-/* a header, for example, can be up to this part of the output: 1/OTHERS_PART */
+/*
+ * up to 1/OTHERS_PART of the output may come from elsewhere, such as a header
+ */
 #define OTHERS_PART 50
 
 static struct end look_before(const char *path)
@@ -41,7 +43,10 @@ static void look_after(struct end *end)
 	end->is = end->path && stat(end->path, &end->st) == 0;
 }
 
-/* The object of a named file, even if no process has touched the file. */
+/*
+ * The ledger's object for a file that the caller named. Makes the object if no
+ * process has touched the file. -1: no file was named, or it does not exist.
+ */
 static int object_of_file(struct ledger *l, const struct end *end)
 {
 	char key[80];
@@ -59,7 +64,7 @@ static int object_of_file(struct ledger *l, const struct end *end)
 		trace_file_key(key, sizeof(key), end->st.st_dev,
 			       end->st.st_ino);
 	object = ledger_object(l, LEDGER_FILE, key, end->path, "file", 0);
-	/* the file may have had no name yet when it was opened */
+	/* it may have been opened under another name, or without a name */
 	ledger_rename(l, object, end->path);
 	return object;
 }
@@ -67,7 +72,7 @@ static int object_of_file(struct ledger *l, const struct end *end)
 /* --- calls ---------------------------------------------------------------- */
 
 /*
- * Adds the calls that one process made between its first and its last byte on
+ * Adds the calls and waits of one process from its first to its last byte on
  * the path.
  */
 static void add_window(const struct tracer *t, const struct process *p,
@@ -106,7 +111,7 @@ static void count_calls(const struct tracer *t, struct count_result *r)
 {
 	if (!t->job->all_calls)
 		return;
-	/* with between_bytes, the marks of the two sides have counted these */
+	/* with between_bytes, take_mark in trace_look.c has counted these */
 	for (const struct process *p = t->process; p && !t->job->between_bytes;
 	     p = p->next)
 		add_window(t, p, r);
@@ -171,10 +176,11 @@ static enum change change_of(const struct count_result *r)
 }
 
 /*
- * If the output has bytes that the input does not have, a program changed them
- * on the way, and they are no copies. If many bytes came to the output from
- * other sources, this test would prove nothing and is left out. It is made all
- * the same if the number of these bytes is only known in proportion (split).
+ * Searches the input for the output's bytes. If most of them are not there, a
+ * program changed the bytes on the way, so they were not copied. The search is
+ * left out if more than 1/OTHERS_PART of the bytes came from other sources,
+ * since it would then prove nothing. With `split`, that number is only an
+ * estimate, so the search is made in any case.
  */
 static void look_for_change(struct count_result *r)
 {
@@ -192,7 +198,10 @@ static void look_for_change(struct count_result *r)
 	if (change != CHANGE_BYTES)
 		return;
 	r->sum.transformed |= !r->sum.split;
-	/* then the output holds no share of the input, but only other bytes */
+	/*
+	 * with `split`, an estimated share of the output was taken for the
+	 * input's; but the output has only other bytes
+	 */
 	if (r->sum.split)
 		r->delivered_bytes = r->sum.delivered_bytes =
 			r->sum.arrived_bytes + delivered_by_others(r);
@@ -225,7 +234,11 @@ static int sum_hops(struct count_result *r, const struct end *out,
 	return 0;
 }
 
-/* Drops ends that are there by chance, and says so if nothing else is left. */
+/*
+ * Drops the two ends if they are only there by chance (guess.h). If there are
+ * no ends then and nothing is in doubt, says that no bytes went from a file to
+ * a file.
+ */
 static int judge_guess(struct count_result *r, const struct end *out,
 		       struct err *e)
 {

@@ -20,8 +20,8 @@ struct count_job {
 	int (*run)(void *arg);
 	void *arg;
 	/*
-	 * The two ends between which copies are counted. NULL: the largest
-	 * input and output that a path joins.
+	 * The paths of the two ends between which copies are counted. NULL: the
+	 * counter looks for the largest input and output that a path joins.
 	 */
 	const char *in, *out;
 	/*
@@ -39,10 +39,10 @@ struct count_job {
 	 */
 	bool all_calls;
 	/*
-	 * If not 0: count only what the two sides of a session do between the
-	 * start line and the last byte. The value is the number of bytes that
-	 * are delivered in that time. All copies made in that time count,
-	 * whether or not they are on a path.
+	 * If not 0: count only what the two sides of our own session do between
+	 * the start line, where both are ready, and the last byte. The value is
+	 * the number of bytes delivered in that time. All copies made in that
+	 * time count, whether or not they are on a path.
 	 */
 	uint64_t between_bytes;
 };
@@ -63,15 +63,14 @@ struct count_result {
 	int processes;            /* number of processes that were followed */
 	uint64_t stops;           /* number of stops of all processes */
 	/*
-	 * With all_calls: the calls and waits of the processes on the path,
-	 * each counted from its first to its last byte on the path; with
-	 * between_bytes, those of the two sides from the start line to the last
-	 * byte.
+	 * With all_calls: the calls and waits of the processes on the path. A
+	 * process's calls count from its first to its last byte on the path;
+	 * with between_bytes, from the start line to the last byte.
 	 */
 	uint64_t calls, blocked;
 	/*
-	 * How many of `calls` only sleep or wake. This number differs from run
-	 * to run.
+	 * How many of `calls` only sleep or wake another process. This number
+	 * differs from run to run.
 	 */
 	uint64_t waits;
 	double calls_per_mib; /* per MiB delivered */

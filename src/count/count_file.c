@@ -1,4 +1,7 @@
-/* Files of our own that a counted copy needs, removed with their lease. */
+/*
+ * Makes the input of a counted copy and a name for its output. A lease
+ * (base/lease.h) removes both files.
+ */
 #include "count/count_file.h"
 
 #include <errno.h>

@@ -12,7 +12,7 @@
 #include "count/count.h"
 #include "count/count_file.h"
 
-/* numbers of copies of each byte agree if they differ by no more than this */
+/* a counted and a predicted number of copies agree up to this difference */
 #define AGREES 0.01
 
 /* The child that copies fills this in. We read it when the child has ended. */

@@ -18,9 +18,14 @@ struct count_spec {
 	double copies; /* per delivered byte; NaN without a path */
 	double copies_kernel, copies_user;
 	int predicted_kernel, predicted_user;
-	bool agrees; /* resolved, and both numbers are as predicted, to 0.01 */
+	/*
+	 * an exact count, and both numbers are within 0.01 of the predicted
+	 * ones
+	 */
+	bool agrees;
 	uint64_t delivered_bytes;
-	double calls_per_mib;     /* from the first byte to the last */
+	/* per MiB delivered, from the first byte to the last */
+	double calls_per_mib;
 	double calls_per_message; /* NaN if there are no messages */
 	/* waits that slept; NaN if there are no messages */
 	double blocked_per_message;
@@ -53,7 +58,9 @@ int count_spec(const struct tr_spec *spec, const char *dir, uint64_t bytes,
 struct count_load {
 	enum copy_workload workload;
 	enum copy_sink sink; /* the sink, if a file is copied */
-	/* extra work per message; the prediction has only its DOSE_COPIES */
+	/*
+	 * extra work per message; the prediction includes only the copies in it
+	 */
 	struct dose dose;
 };
 
@@ -70,8 +77,8 @@ int count_load(const struct tr_spec *spec, const struct count_load *load,
 	       struct err *e);
 
 /*
- * As count_load, but copies the user's file `src`. `dst` is replaced as by any
- * copy. Set only the dose of `load`.
+ * As count_load, but copies the user's file `src` and replaces `dst`, as any
+ * copy does. In `load`, set only the dose.
  */
 int count_spec_copy(const struct tr_spec *spec, const struct count_load *load,
 		    const char *src, const char *dst, struct count_spec *c,

@@ -25,8 +25,8 @@ uint64_t delivered_by_others(const struct count_result *r)
 }
 
 /*
- * If no output was named, the path of the output that was found may still name
- * the same file. Then the size of that file is known, too.
+ * If the caller named no output, looks whether the path of the output that was
+ * found still leads to the same file. Then the size of that file is known, too.
  */
 static void find_file(const struct count_result *r, struct end *end)
 {
@@ -38,7 +38,7 @@ static void find_file(const struct count_result *r, struct end *end)
 		return;
 	trace_file_key(key, sizeof(key), end->st.st_dev, end->st.st_ino);
 	end->is = strcmp(key, o->key) == 0;
-	end->was = true; /* we cannot know, so assume that the file existed */
+	end->was = true; /* not known: assume it existed before */
 	end->size_before = (uint64_t)end->st.st_size;
 }
 
@@ -76,8 +76,8 @@ static void note_holes(struct count_result *r, uint64_t holes)
 }
 
 /*
- * The size of a file. If the file has holes: the bytes outside them, but at
- * most as many as came to the file.
+ * The size of the output. If it has holes: the bytes outside them, but at most
+ * as many as came to the output.
  */
 static uint64_t without_holes(struct count_result *r, uint64_t size)
 {
@@ -94,9 +94,9 @@ static uint64_t without_holes(struct count_result *r, uint64_t size)
 }
 
 /*
- * True if the output is exactly as long as the input. Then we take it to hold
- * the whole input: if a few bytes seem to come from other sources, their buffer
- * had held other bytes before.
+ * True if the output is exactly as long as the input. Then the caller takes it
+ * to hold the whole input, even if a few bytes seem to come from other sources:
+ * their buffer may have held such bytes before.
  */
 static bool is_as_long(const struct count_result *r, uint64_t size)
 {

@@ -1,4 +1,7 @@
-/* Finds ends of a count that are there by chance. */
+/*
+ * Recognises files that a program reads or writes by the way, and that are no
+ * ends of a count unless the user names them.
+ */
 #include "count/guess.h"
 
 #include <stddef.h>

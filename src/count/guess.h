@@ -1,4 +1,7 @@
-/* Which files are no ends of a count unless the user names them. */
+/*
+ * Recognises files that a program reads or writes by the way, and that are no
+ * ends of a count unless the user names them.
+ */
 #ifndef COUNT_GUESS_H
 #define COUNT_GUESS_H
 
@@ -10,8 +13,9 @@
 bool guess_is_settings(const char *name);
 
 /*
- * True if the ends that were found are no copy: a program read a file of the
- * system, or wrote to standard error, and the bytes are not the same.
+ * True if the counter itself chose both ends, and they are not the ends of a
+ * copy: a program read a file below /etc, /lib or /usr/lib, or wrote to
+ * standard error, and it changed the bytes.
  */
 bool guess_is_poor(const struct count_result *r);
 

@@ -36,7 +36,10 @@ enum ledger_kind {
 
 extern const char *const ledger_kind_names[];
 
-/* Bytes stay in files and devices. In a channel they are on their way. */
+/*
+ * True for pipes, sockets and queues, in which bytes are only under way. Bytes
+ * stay in files and devices.
+ */
 static inline bool ledger_is_channel(enum ledger_kind kind)
 {
 	return kind > LEDGER_FILE && kind < LEDGER_SHARED;
@@ -50,12 +53,12 @@ enum ledger_evidence {
 	LEDGER_COUNTED,    /* the program counts its own copies */
 	LEDGER_PRELOADED,  /* a preloaded memcpy counted them */
 	/*
-	 * concluded: no call explains the bytes, so somebody copied them at
+	 * no call explains the bytes, so some program must have copied them at
 	 * least once
 	 */
 	LEDGER_IMPLIED,
-	LEDGER_FRAMES,  /* the page lies in another frame than at the fork */
-	LEDGER_EXTENTS, /* the file system says whether blocks are shared */
+	LEDGER_FRAMES,  /* page frames at a fork and later were compared */
+	LEDGER_EXTENTS, /* the file system told whether blocks are shared */
 	LEDGER_UNKNOWN,
 };
 
@@ -69,7 +72,7 @@ struct ledger_object {
 	char *name;   /* for people: "pipe 4711", "/dev/shm/in", "cat[812]" */
 	char *detail; /* "posix", "memfd", "SysV", "MAP_SHARED of a file" … */
 	int64_t pid;  /* LEDGER_PRIVATE: the memory's owner; else 0 */
-	/* LEDGER_PRIVATE: all bytes that pass through it are reported */
+	/* LEDGER_PRIVATE: the tracer reports all bytes that pass through it */
 	bool tracked;
 	/*
 	 * a program, a library, text that the kernel makes, or a file that was
@@ -113,13 +116,16 @@ int ledger_find(const struct ledger *l, const char *key);
 /* Replaces a name by a better one that became known later. */
 void ledger_rename(struct ledger *l, int object, const char *name);
 
-/* Sets ledger_object.aside: the object is an end only if the user names it. */
+/* Sets the flag `aside` of an object. */
 void ledger_aside(struct ledger *l, int object);
 
 /* Marks an object that a process has mapped shared and may store into. */
 void ledger_mapped(struct ledger *l, int object);
 
-/* From now on all bytes that pass through this private memory are reported. */
+/*
+ * Sets the flag `tracked`: from now on the caller reports all bytes that pass
+ * through this private memory, by ledger_pass.
+ */
 void ledger_track(struct ledger *l, int object);
 
 /*
@@ -143,8 +149,8 @@ enum ledger_content { LEDGER_UNSEEN, LEDGER_PAYLOAD, LEDGER_FOREIGN };
 void ledger_content(struct ledger *l, int hop, enum ledger_content content);
 
 /*
- * Notes that `bytes` of the bytes that passed from hop `in` to hop `out` were
- * watched, and that the program stored nothing there between the two hops.
+ * Of the bytes that passed from hop `in` to hop `out`, notes that `bytes` were
+ * watched, and that the program did not overwrite these between the two hops.
  */
 void ledger_kept(struct ledger *l, int in, int out, uint64_t bytes);
 
@@ -162,8 +168,8 @@ void ledger_doubt(struct ledger *l, int object, const char *text);
 void ledger_note(struct ledger *l, const char *text);
 
 /*
- * In place of the object of a doubt: the doubt matters only if no path joins
- * the ends.
+ * Passed to ledger_doubt in place of an object: the doubt matters only if no
+ * path joins the ends.
  */
 #define LEDGER_IF_NO_PATH (-2)
 
@@ -183,18 +189,15 @@ const char *ledger_note_at(const struct ledger *l, size_t i);
 
 struct ledger_sum {
 	bool path; /* a path joins input and output */
-	/*
-	 * all hops on the path are known, so the number is exact or a lower
-	 * bound
-	 */
+	/* the number of copies is known: exactly, or as a lower bound */
 	bool resolved;
 	bool lower_bound; /* the number is a lower bound */
 	bool transformed; /* a process wrote other bytes than it had read */
 	/* bytes were added between the input's bytes, or left out */
 	bool framed;
 	/*
-	 * several inputs mixed and parted again: the bytes of each input are
-	 * known only in proportion
+	 * bytes of several inputs were mixed and then went to several outputs:
+	 * the share of each input is known only in proportion
 	 */
 	bool split;
 	/*
@@ -208,7 +211,7 @@ struct ledger_sum {
 	uint64_t arrived_bytes;
 	double copies; /* per delivered byte; NaN if there is no path */
 	double copies_kernel, copies_user;
-	/* passes of each byte through a device, which are no copies */
+	/* how often a device moved each byte; these are no copies */
 	double by_device;
 	uint64_t calls; /* on the path */
 	/* why the number is unresolved or only a lower bound */
@@ -217,10 +220,10 @@ struct ledger_sum {
 };
 
 /*
- * Sums up the hops between two objects. If other inputs are mixed in, each hop
+ * Sums up the hops between two objects. If other inputs are mixed in, a hop
  * counts only for the bytes of `in` that it moved. If `on_path` is not NULL, it
- * gets one flag for each hop.
- * `delivered_bytes`: the bytes that the output holds at the end.
+ * gets a flag for each hop: true if the hop is on a path. `delivered_bytes`:
+ * the bytes that the output holds at the end.
  */
 struct ledger_sum ledger_sum(const struct ledger *l, int in, int out,
 			     uint64_t delivered_bytes, bool *on_path);
@@ -242,10 +245,10 @@ void ledger_imply(struct ledger *l, int in, int out);
 /*
  * Finds the largest input and output that a path joins. Keeps an end that is
  * given (not -1). Files, pipes, sockets, queues and devices can be ends. Memory
- * that processes share cannot, since its bytes come from elsewhere. A pipe, a
- * socket or a queue can be an input if no followed process wrote into it, and
- * an output if no followed process read from it. Returns false if there are no
- * such ends.
+ * that processes share cannot, since its bytes come from elsewhere. A pipe,
+ * socket or queue can be the input only if no followed process wrote into it,
+ * and the output only if no followed process read from it. Returns false if
+ * there are no such ends.
  */
 bool ledger_ends(const struct ledger *l, int *in, int *out);
 

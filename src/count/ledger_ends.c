@@ -1,17 +1,21 @@
-/* Finds the input and the output that a command was meant for. */
+/* Guesses the input and the output of a command's copy. */
 #include <string.h>
 
 #include "count/ledger_way.h"
 
-/* how many inputs are tried; an interpreter reads many files at its start */
+/*
+ * how many inputs are tried; many are needed, since an interpreter reads many
+ * files at its start
+ */
 #define CANDIDATES 256
 
-/* the longest line end that a program adds if the last line has none */
+/* a program may add a line end of up to so many bytes to the last line */
 #define LINE_END 2
 
 /*
- * The rank of a pair of ends. The first member that differs decides, but
- * `bytes` only if one is much more than the other.
+ * Describes a pair of ends, to choose the best pair. Two pairs are compared by
+ * the first member that differs. `bytes` counts as different only if the two
+ * numbers are far apart.
  */
 struct rank {
 	bool files;     /* both are files */
@@ -83,8 +87,8 @@ static bool better(const struct rank *a, const struct rank *b)
 }
 
 /*
- * True if the hop moves bytes to an object that is not private memory, or if
- * another hop can have moved them on from that memory.
+ * True if the hop moves bytes to an object other than private memory, or if
+ * another hop can have moved the bytes on from that memory.
  */
 static bool passes_on(const struct way *w, int hop)
 {
@@ -156,8 +160,8 @@ static bool can_be_input(const struct way *w, int object)
 }
 
 /*
- * The objects from which the most bytes were taken, in descending order of the
- * number of bytes; if the input is given, only that.
+ * The objects from which the most bytes were taken, the largest first. If the
+ * input is given, only the input.
  */
 static int candidates(const struct way *w, int given, int *object)
 {
@@ -189,8 +193,8 @@ static bool may_be(const struct way *w, int in, int out)
 	    (is_channel(l, out) && bytes_out(w, out)))
 		return false;
 	/*
-	 * unless w->strict is set, the path may include copies that a program
-	 * is only assumed to have made; then both ends must be files
+	 * without w->strict, the path may include copies that a program is only
+	 * assumed to have made; so both ends must be files
 	 */
 	return w->strict || (is_file(l, in) && is_file(l, out));
 }

@@ -8,7 +8,7 @@
 
 struct ledger_row {
 	struct ledger_hop hop;
-	/* how many of its bytes an earlier hop is known to have brought in */
+	/* how many of the hop's bytes were brought in by a known earlier hop */
 	uint64_t explained;
 	int next; /* the next hop in its bucket; -1: none */
 	enum ledger_content content;
@@ -37,7 +37,10 @@ struct ledger {
 	int pass_bucket[LEDGER_BUCKETS];
 };
 
-/* The index of the pass between two hops; -1: nothing passed. */
+/*
+ * The index in pass[] for bytes that went from hop `in` to hop `out`; -1: none
+ * went.
+ */
 int ledger_pass_index(const struct ledger *l, int in, int out);
 
 #endif

@@ -1,13 +1,13 @@
 /*
- * Finds which share of a hop's bytes comes from the input, if several inputs
- * are mixed.
+ * If several inputs are mixed, finds how many of each hop's bytes come from the
+ * input.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "count/ledger_way.h"
 
-/* the shares are exact along a path of up to this many hops */
+/* a path of more hops than this gets only approximate shares */
 #define ROUNDS 64
 
 double way_came_to(const struct way *w, int object)
@@ -40,9 +40,9 @@ static bool copies_itself(const struct ledger *l, int hop)
 }
 
 /*
- * The factor from the bytes of a hop that were followed through memory to all
- * bytes that it moved. It is 1 if so many were not followed that
- * way_unexplained reports them.
+ * A hop's bytes divided by those of them that were followed through memory. 1
+ * if so many bytes were not followed that way_unexplained counts them
+ * separately.
  */
 static double stretch(const struct ledger *l, int hop)
 {
@@ -67,9 +67,10 @@ static void add_passed(const struct way *w, double *new)
 }
 
 /*
- * Bytes that a program copied itself count as the input's, but at most as many
- * as came from the input. Other bytes, such as libraries and settings, come to
- * every program and go no further.
+ * The input's bytes in a hop, if the program copied them itself. They are all
+ * the bytes that it copied itself, but at most as many as came from the input.
+ * Bytes from elsewhere, such as libraries and settings, are assumed to end in
+ * the program.
  */
 static double from_memory(const struct way *w, int hop)
 {

@@ -1,22 +1,22 @@
 /*
- * If several inputs mix in a channel or in a program's memory and go on from
- * there to several outputs, only a part of the input's bytes comes to the
- * output. This finds that part for each hop.
+ * If several inputs mix in a channel or in a program's memory and go on to
+ * several outputs, only a part of the input's bytes comes to the output. The
+ * functions here find that part for each hop.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "count/ledger_way.h"
 
-/* the parts are exact along a path of up to this many hops */
+/* a path of more hops than this gets only approximate parts */
 #define ROUNDS 64
 
-/* other bytes, such as headers, of less than 1/OTHERS_PART are no input */
+/* if other bytes, such as headers, are less than 1/OTHERS_PART, ignore them */
 #define OTHERS_PART 50
 
 /* Bytes that later hops moved on. */
 struct onward {
-	double all, way; /* by any hop, and by hops on the way */
+	double all, way; /* moved by any hop, and by hops on the way */
 	double there;    /* the part of `way` that comes to the output */
 };
 
@@ -36,9 +36,9 @@ static void take_on(const struct way *w, int hop, double bytes,
 }
 
 /*
- * The part of the bytes that comes to the output. Bytes that no hop moved on
- * count as if they had gone the same ways as the others. If all bytes are the
- * input's, bytes that left the way count so, too.
+ * The part of the bytes that comes to the output, computed from the bytes that
+ * later hops moved. If the bytes are all the input's, only bytes that stayed on
+ * the way are looked at.
  */
 static double part_there(const struct onward *o, double came, bool mixed)
 {
@@ -54,7 +54,11 @@ static bool is_mixed(const struct way *w, int hop)
 	return is_part(w->share[hop] / (double)way_hop(w, hop)->bytes);
 }
 
-/* If a program copies bytes itself, only the number of input bytes is known. */
+/*
+ * The part of a hop's bytes that comes to the output, if the hop moves them
+ * into tracked memory. If a program copies bytes itself, only their number
+ * tells which were the input's.
+ */
 static double part_in_memory(const struct way *w, int hop)
 {
 	int memory = way_hop(w, hop)->to;
@@ -107,8 +111,8 @@ static bool improve_parts(struct way *w, int out)
 }
 
 /*
- * If the output is as long as the input, all its bytes are taken to be the
- * input's: each of several files came out as a whole.
+ * If the output is as long as the input, takes all its bytes to be the input's:
+ * several files went the same way, and each came out whole.
  */
 static void take_whole(struct way *w, int in, int out)
 {

@@ -11,12 +11,17 @@
 
 /* The bytes that hops brought to an object and took from it. */
 struct through {
-	uint64_t in, out; /* the input's bytes; in `in` only if they went on */
+	/* only the input's bytes; `in`: and only if they went on */
+	uint64_t in, out;
 	uint64_t all_in, all_out; /* including bytes that are not the input's */
-	uint64_t most_out;        /* the part of `out` of the largest hop */
+	/* the bytes of `out` that the largest hop moved */
+	uint64_t most_out;
 	/* bytes that went out of it although no call had brought them */
 	uint64_t unexplained;
-	/* every hop out of it moved the input's bytes, perhaps in frames */
+	/*
+	 * every hop out of it moved the input's bytes, perhaps with others
+	 * around
+	 */
 	bool framed;
 	/* some hop out of it moved only bytes that are not the input's */
 	bool foreign;
@@ -60,8 +65,9 @@ static bool differ(uint64_t a, uint64_t b)
 
 /*
  * True if the numbers show that a program changed the bytes. A compressor can
- * write nearly as many bytes as it read, so even a small difference counts. A
- * program that only adds the end of a line does not change the bytes.
+ * write nearly as many bytes as it read, so a difference of more than 1/16384
+ * of the larger number, and 8 bytes more, counts. The 8 bytes are for a program
+ * that adds a line end.
  */
 static bool differs_much(uint64_t took, uint64_t gave)
 {
@@ -71,8 +77,8 @@ static bool differs_much(uint64_t took, uint64_t gave)
 }
 
 /*
- * As differs_much, for a program that wrote the input's bytes with other bytes
- * around them: here a difference of up to 2 % does not count.
+ * As differs_much, but for a program that wrote the input's bytes with other
+ * bytes around them: a difference of up to 2 % does not count.
  */
 static bool differs_much_framed(const struct through *t)
 {
@@ -90,7 +96,7 @@ static bool changed(const struct through *t)
 	if (!differs_much(t->in, t->all_out) ||
 	    (t->framed && !differs_much_framed(t)))
 		return false;
-	/* bytes of other inputs that came in and went out are no change */
+	/* if many bytes of other inputs came in, too, compare all bytes */
 	return others < t->in / 50 || differ(t->all_in, t->all_out);
 }
 
@@ -176,8 +182,8 @@ static bool was_implied(const struct way *w, int object)
 }
 
 /*
- * False if less than 1/WAY_PART of the bytes passed, such as a request for the
- * other bytes.
+ * False if fewer than 1/WAY_PART of the delivered bytes went out of the object.
+ * They may be a request for the other bytes.
  */
 static bool matters(const struct through *t, uint64_t delivered_bytes)
 {
@@ -293,8 +299,8 @@ static void look_at_output(const struct way *w, int out, struct ledger_sum *s)
 }
 
 /*
- * Finds a program whose buffers were not watched. If some of the bytes that
- * passed from one hop to another were watched, that is enough for all of them.
+ * Finds a program whose buffers were not watched. For two hops, it is enough if
+ * some of the bytes that passed between them were watched.
  */
 static void look_at_watches(const struct way *w, struct ledger_sum *s)
 {

@@ -17,9 +17,9 @@ uint64_t way_unexplained(const struct ledger *l, int hop)
 }
 
 /*
- * True if bytes of hop `a` can have gone on by hop `b`. If hop `a` brought them
- * into tracked private memory, bytes must have been seen to pass from `a` to
- * `b`. Unless w->strict is set, it is also enough if `b` took bytes that no hop
+ * True if bytes that hop `a` moved can have gone on by hop `b`. If `a` brought
+ * them into tracked private memory, bytes must have been seen to pass from `a`
+ * to `b`. Without w->strict, it is also enough if `b` took bytes that no hop
  * had brought.
  */
 static bool linked(const struct way *w, int a, int b)

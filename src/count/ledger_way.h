@@ -6,30 +6,32 @@
 
 /*
  * Two numbers of bytes count as equal if they differ by at most 1/WAY_PART of
- * the larger one. A part of the bytes that is smaller than that is ignored.
+ * the larger number. Smaller parts of the bytes are ignored.
  */
 #define WAY_PART 200
 
 struct way {
 	const struct ledger *l;
 	/*
-	 * The hops out of each object, and the hops into each object, as
-	 * chains: first_…[object], next_…[hop]. -1 ends a chain.
+	 * The hops out of each object and the hops into each object, as linked
+	 * lists: first_...[object] is the first hop, next_...[hop] the next
+	 * one, and -1 ends a list.
 	 */
 	int *first_out, *next_out;
 	int *first_in, *next_in;
 	bool *ahead; /* the hop can be reached from the input */
 	bool *back;  /* the output can be reached from the hop */
-	/* The part of each hop's bytes that comes from the input. */
+	/* how many of each hop's bytes come from the input */
 	double *share;
 	/*
-	 * The part of the bytes in share[] that comes to the output: less than
-	 * 1 where several inputs mix and go to several outputs.
+	 * Which part of the bytes in share[] comes to the output: less than 1
+	 * where several inputs mix and go to several outputs.
 	 */
 	double *toward;
 	/*
-	 * The output's bytes for each byte of share[], where the output is
-	 * taken to hold only bytes of the input; else 1.
+	 * If the output is as long as the input and so is taken to hold only
+	 * the input's bytes: the factor from share[] to the output's bytes.
+	 * Else 1.
 	 */
 	double whole;
 	/*
@@ -44,35 +46,43 @@ int way_init(struct way *w, const struct ledger *l);
 void way_free(struct way *w);
 
 /*
- * way_from fills ahead[], and way_to fills back[]. A hop out of `out` or into
- * `in` is not on the way.
+ * way_from fills ahead[], and way_to fills back[]. A path ends at `out` and
+ * begins at `in`, so no hop out of `out` or into `in` is on the way.
  */
 void way_from(struct way *w, int in, int out);
 void way_to(struct way *w, int in, int out);
 
 /*
- * Fills share[]. Call way_from first. If inputs mix, each gets a share in
- * proportion to its bytes.
+ * Fills share[]. Call way_from first. If inputs mix, each of them gets a share
+ * in proportion to its number of bytes.
  */
 void way_share(struct way *w, int in);
 
 /*
- * The input's bytes that came to an object, and their share of all bytes that
- * came to it. Call way_share first.
+ * way_came_to: how many of the input's bytes came to an object.
+ * way_input_share: their share of all bytes that came to it. Call way_share
+ * first.
  */
 double way_came_to(const struct way *w, int object);
 double way_input_share(const struct way *w, int object);
 
 /*
- * Fills toward[]. Call way_share first. True if inputs mix on the way and part
- * again, so that the bytes of each input are known only in proportion.
+ * Fills toward[]. Call way_share first. True if several inputs mix on the way
+ * and then go to several outputs, so that the bytes of each input are known
+ * only in proportion.
  */
 bool way_split(struct way *w, int in, int out);
 
-/* The input's bytes that a hop moved and that later hops can have moved on. */
+/*
+ * How many of the input's bytes that a hop moved can have been moved on by
+ * later hops.
+ */
 uint64_t way_went_on(const struct way *w, int hop);
 
-/* How many of these bytes count for the output. Call way_split first. */
+/*
+ * How many of the bytes of way_went_on count for the output. Call way_split
+ * first.
+ */
 double way_counted(const struct way *w, int hop);
 
 #define way_each_out(w, i, object) \
@@ -98,7 +108,7 @@ static inline bool way_tracked(const struct ledger *l, int object)
 
 /*
  * The bytes of a hop that left tracked memory from addresses into which no call
- * had brought any; 0 if they are at most 1/WAY_PART of its bytes.
+ * had brought them; 0 if they are at most 1/WAY_PART of the hop's bytes.
  */
 uint64_t way_unexplained(const struct ledger *l, int hop);
 

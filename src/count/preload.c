@@ -1,8 +1,8 @@
 /*
  * A library that count --user preloads into the counted program. It replaces
  * memcpy and similar functions, copies as they do, and tells the counter of
- * each copy of LEAST bytes or more. It links to no code of ours, and it copies
- * byte by byte, so that it cannot call itself.
+ * each copy of LEAST bytes or more. It links to no other code of ours. It
+ * copies byte by byte, since a memcpy in it would call itself.
  */
 #undef _FORTIFY_SOURCE /* its memcpy would conflict with ours */
 #include <errno.h>

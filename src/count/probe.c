@@ -104,7 +104,10 @@ static int open_way(struct probe *p)
 	return hand_over(p, p->pipe[1]);
 }
 
-/* Puts pages of ours into a pipe, to see whether the next call aliases them. */
+/*
+ * Puts pages of ours into a pipe by reference, to see whether the next call
+ * passes them on by reference, too.
+ */
 static int put_through(struct probe *p)
 {
 	int to = p->end[1] >= 0 ? p->end[1] : p->end[0];
@@ -259,8 +262,8 @@ static const struct way {
 	int (*take)(struct probe *p, char *to);
 	enum question question;
 	/*
-	 * the test shows something only if this other way aliases pages;
-	 * PROBE_NO_WAY: the test needs no other way
+	 * the test uses this other way and works only if that makes no copy;
+	 * PROBE_NO_WAY: the test uses no other way
 	 */
 	enum probe_way needs;
 } ways[PROBE_WAYS] = {

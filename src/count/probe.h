@@ -89,7 +89,7 @@ static inline bool probe_takes_memory(enum probe_way way)
 /*
  * Sets the directory in which probes make files, since the answer can depend on
  * the file system. Copies the path, and forgets earlier answers. If it is never
- * called, or the directory takes no file without a name, the files are memfds.
+ * called, or if no file without a name can be made there, the files are memfds.
  */
 void probe_use_directory(const char *dir);
 

@@ -177,7 +177,7 @@ int probe_open_udp(struct probe *p)
 		rc = loopback(p, SOCK_DGRAM, &p->end[1], &from);
 	if (rc < 0)
 		return rc;
-	/* connected sockets accept no datagrams of other processes */
+	/* a connected socket accepts datagrams only from its peer */
 	if (connect(p->end[1], (struct sockaddr *)&to, sizeof(to)) < 0 ||
 	    connect(p->end[0], (struct sockaddr *)&from, sizeof(from)) < 0)
 		return err_sys(&p->err, "connect to 127.0.0.1");

@@ -159,10 +159,7 @@ static bool begins(const char *text, const char *start)
 	return !strncasecmp(text, start, strlen(start));
 }
 
-/*
- * Removes the words in front of the name. A request of io_uring has the name of
- * the call that it replaces.
- */
+/* Removes words before the name: "io_uring read" becomes "read". */
 static const char *bare_name(const char *call)
 {
 	static const char *const before[] = { "io_uring", "IORING_OP_" };
@@ -197,7 +194,7 @@ enum probe_way probe_way_of(enum ledger_kind from, enum ledger_kind to,
 	while (v->start && !begins(call, v->start))
 		v++;
 	r = find(v->verb, call, f, t);
-	/* calls that work only with files use a memfd as a file */
+	/* for calls that work only with files, a memfd is a file */
 	if (!r && v->verb == MOVE)
 		r = find(v->verb, call, from == LEDGER_SHARED ? FILE_ : f,
 			 to == LEDGER_SHARED ? FILE_ : t);

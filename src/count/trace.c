@@ -228,9 +228,9 @@ enum { NOT_ASKED, ASKED, ASKED_ALL };
 /*
  * Passes on a request to stop. At the first request the command gets the same
  * signal, unless the terminal has already sent it; at the second, all tasks get
- * SIGKILL. Processes that outlive the command get SIGTERM after it has ended,
- * because the first signal does not reach them and because shells let them
- * ignore SIGINT.
+ * SIGKILL. Processes that outlive the command get SIGTERM after a request: the
+ * first signal went only to the command, and shells let processes in the
+ * background ignore SIGINT.
  */
 static bool pass_on_stop(void *arg)
 {

@@ -22,23 +22,31 @@
 struct fill {
 	uint64_t start, end;
 	int hop;
-	int owner; /* the memory filled: of this process or of its parent */
+	/*
+	 * the private memory that was filled, as an object of the ledger: this
+	 * process's, or its parent's if it was filled before the fork
+	 */
+	int owner;
 	int taker; /* the last hop that took the bytes away; -1: none */
 };
 
-/* A mapping that is not private memory. */
+/* A shared mapping, or a mapping of a file. */
 struct map {
 	uint64_t start, end;
 	unsigned int dev_major, dev_minor;
 	uint64_t ino;
-	bool shared;  /* false: a private mapping of a file */
-	bool private; /* has the file's pages until the program stores there */
+	bool shared; /* false: a private mapping of a file */
+	/*
+	 * a private, writable mapping of a file: it has the file's pages until
+	 * the program stores there
+	 */
+	bool private;
 	bool writable, executable;
 	char *path;
 	int object; /* -1 until it is needed */
 };
 
-#define WATCHPOINTS 4 /* debug registers, on any architecture */
+#define WATCHPOINTS 4 /* debug registers that are used */
 
 /* The state of a debug register, as set or as wanted; len 0: switched off. */
 struct watchpoint {
@@ -53,7 +61,7 @@ struct watch {
 	uint64_t fill_start, fill_len; /* the whole buffer */
 	uint64_t since;                /* t->fills when the buffer was filled */
 	pid_t by;                      /* the task that filled it */
-	bool valid;  /* unless `stored`: the word is as the call filled it */
+	bool valid;  /* false: the buffer has got other contents since */
 	bool stored; /* the program stored into the word */
 };
 
@@ -90,12 +98,14 @@ struct mm {
 
 enum { FD_UNKNOWN = -2, FD_NONE = -1 };
 
-/* The objects behind a descriptor. A socket has one for each direction. */
+/*
+ * The objects behind a descriptor. Sockets have an object for each direction.
+ */
 struct fd_entry {
 	int out, in; /* bytes go into `out` and come from `in` */
 	bool direct; /* O_DIRECT: bypasses the page cache */
 	bool udp;    /* each message can have its own receiver */
-	/* The last hop by read and the last by write, from 1 on; 0: none. */
+	/* 1 + the last hop by read, and 1 + the last by write; 0: none yet. */
 	int in_hop, out_hop;
 };
 
@@ -135,7 +145,8 @@ struct task {
 	int64_t ret;
 	uint64_t clone_flags;
 	bool ending;
-	uint64_t switches; /* as read after the last call; 0: not read yet */
+	/* voluntary context switches up to the last call; 0: not read yet */
+	uint64_t switches;
 	struct watchpoint armed[WATCHPOINTS];
 	uint64_t watch_serial; /* mm->watch_serial when `armed` was set */
 	int hop;               /* the last hop by this call; -1: none yet */
@@ -255,7 +266,10 @@ void trace_on_socketpair(struct tracer *t, struct task *p, bool exit);
 /* Starts the child, traced and with its filter. 0 or -errno with the reason. */
 int trace_start(struct tracer *t, struct err *e);
 
-/* Tells, after the child has ended, whether it could begin. 0 or -errno. */
+/*
+ * After the child has ended: tells whether its program could begin. 0 or
+ * -errno.
+ */
 int trace_reported(struct tracer *t, struct err *e);
 
 /* Runs until no followed task is left. 0 or -EINTR. */
@@ -364,7 +378,7 @@ struct piece {
 	int object;
 };
 
-#define PIECES 1040 /* more than an iovec can have */
+#define PIECES 1040 /* an iovec has at most 1024 pieces */
 
 struct move {
 	struct task *by;

@@ -140,10 +140,10 @@ void cow_clear(struct mm *mm, uint64_t start, uint64_t len)
 /* --- later ---------------------------------------------------------------- */
 
 /*
- * True if the kernel has copied a page since its entry was `before`. False,
- * too, if the page is not present: it was never touched, or it is swapped out.
- * If frames cannot be seen, *seen becomes false, and every page that is not
- * shared counts.
+ * True if the kernel has copied a page since its entry was `before`. Also false
+ * if the page is not present: it was never touched, or it is swapped out. If
+ * frames cannot be seen, sets *seen to false and takes every page that is not
+ * shared for a copied page.
  */
 static bool was_copied(uint64_t before, uint64_t now, bool *seen)
 {
@@ -174,8 +174,8 @@ struct cow_seen cow_taken(const struct mm *mm, uint64_t start, uint64_t len)
 	if (copied)
 		seen.bytes = len * copied / pages;
 	/*
-	 * a frame can also change for other reasons, but only copies on write
-	 * cause a fault for each page
+	 * a frame can also change for other reasons, such as migration, but
+	 * only copies on write cause a fault for each page
 	 */
 	if (copied && faults_of(mm->pid) - mm->cow->faults <
 			      seen.bytes / page_bytes() / 2 + 1)

@@ -42,7 +42,10 @@ static void note_powerless(struct tracer *t, const char *name)
 	ledger_note(t->ledger, text);
 }
 
-/* True if a program has no interpreter. No library can be preloaded into it. */
+/*
+ * True if a program has no dynamic loader, so that no library can be preloaded
+ * into it.
+ */
 static bool is_static(const char *path)
 {
 	ElfW(Ehdr) head;

@@ -78,9 +78,9 @@ static void put_argument(struct filter *f, int nr, int arg, uint32_t a,
 }
 
 /*
- * Lets mmap run if it only maps new private memory at an address that the
- * kernel chooses. Such an address is free, so the tracer has seen the call that
- * unmapped it.
+ * Does not stop mmap if it only maps new private memory at an address that the
+ * kernel chooses. Such an address is free, so if something was mapped there
+ * before, the tracer has seen the call that unmapped it.
  */
 static void put_mmap(struct filter *f)
 {

@@ -100,8 +100,8 @@ static bool moved_since(const struct task *p, const struct counts *now,
 /* --- which calls ---------------------------------------------------------- */
 
 /*
- * Points to the number of the last hop by such a call, counted from 1; NULL:
- * the number is not kept.
+ * Points to 1 + the last hop that a call of this kind made on the same
+ * descriptor; NULL: it is not kept.
  */
 static int *hop_of(const struct task *p)
 {

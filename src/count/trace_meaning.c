@@ -146,7 +146,7 @@ void look_clone(struct tracer *t, struct task *p, bool exit)
 		p->clone_flags = flags;
 		return;
 	}
-	/* the task gets a table of its own; the others keep the old table */
+	/* the task gets its own table of descriptors; the others keep theirs */
 	if (flags & CLONE_FILES && p->files->refs > 1) {
 		files_put(p->files);
 		p->files = files_new();

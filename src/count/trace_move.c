@@ -188,9 +188,10 @@ static void pass(struct taking *k, const struct fill *f, uint64_t bytes,
 
 /*
  * Called for bytes that a hop takes away. If the same hop takes the same bytes
- * for a second time, the program has put other bytes into a buffer that it uses
- * for reading and writing, so nothing passes. But if the buffer was watched and
- * the program stored nothing there, the bytes are still the same.
+ * a second time, the program is assumed to have put other bytes into a buffer
+ * that it uses for reading and writing, so nothing passes. But if the buffer
+ * was watched and the program stored nothing there, the bytes are still the
+ * same.
  */
 static void taken(void *arg, const struct fill *f, uint64_t from,
 		  uint64_t bytes)

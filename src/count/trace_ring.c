@@ -215,7 +215,10 @@ void trace_on_ring_enter(struct tracer *t, struct task *p, bool exit)
 
 	if (!r)
 		return;
-	/* at entry, take results of earlier requests; new ones begin at exit */
+	/*
+	 * at entry, take results of earlier requests; new requests begin at
+	 * exit
+	 */
 	if (exit)
 		begin_requests(t, p, r);
 	end_requests(t, p, r);

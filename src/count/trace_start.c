@@ -32,8 +32,8 @@ static void __attribute__((noreturn)) fail(int report_fd, int code, bool filter)
 }
 
 /*
- * Makes our own copies report themselves. The flag is for a forked child, and
- * the variable is for a program that is executed (see main).
+ * Makes our own code report its copies to the tracer. The flag is for a forked
+ * child, and the variable is for a program that is executed (see main).
  */
 static void be_heard(void)
 {

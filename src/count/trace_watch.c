@@ -24,11 +24,14 @@
 #include "count/trace_watch.h"
 
 #define WORD 8
-/* So many first fills of a hop are all watched, later ones ever less often. */
+/*
+ * The first so many fills of a hop are all watched, and later ones ever less
+ * often.
+ */
 #define FIRST_FILLS 16
 /*
- * As FIRST_FILLS, if other tasks share the memory. They get the words only at
- * their next stop, so more fills must be watched.
+ * The same if other tasks share the memory. They get the words only at their
+ * next stop, so more fills must be watched.
  */
 #define SHARED_FILLS 256
 #define LARGE        4096 /* from this size on, a buffer has all four words */
@@ -121,7 +124,7 @@ static bool put_registers(struct task *p, const struct watchpoint *w)
 	    (all.dbg_info & 0xff) < WATCHPOINTS)
 		return false;
 	for (int i = 0; i < WATCHPOINTS; i++) {
-		/* Linux 6.12 refuses the address of a byte */
+		/* Linux 6.12 refuses an address within a word */
 		all.dbg_regs[i].addr = w[i].addr & ~(uint64_t)(WORD - 1);
 		all.dbg_regs[i].ctrl = control_of(&w[i]);
 	}
@@ -155,7 +158,10 @@ static unsigned int hits(struct task *p, const siginfo_t *si)
 
 /* --- what is watched ------------------------------------------------------ */
 
-/* If some registers stayed set, a program's store could stop it without end. */
+/*
+ * Called if setting the registers failed. If some stayed set, a program's
+ * stores into a word would stop it again and again.
+ */
 static void switch_off(struct task *p)
 {
 	memset(p->armed, 0, sizeof(p->armed));
