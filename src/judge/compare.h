@@ -17,7 +17,7 @@ enum rep_gate_state {
 	REP_GATE_WITHIN, /* the whole interval is within the gate */
 	/* the cell is slower, and its whole interval is beyond the gate */
 	REP_GATE_BEYOND,
-	REP_GATE_OPEN, /* shown to be neither within nor beyond */
+	REP_GATE_OPEN, /* not shown to be within, and not shown to be beyond */
 	/*
 	 * a run has no good sample of the cell, or the cell failed at least
 	 * once in the second run

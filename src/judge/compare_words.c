@@ -11,8 +11,9 @@
 #define FORMAT 1
 
 /*
- * If the times of the fixed work in the two runs differ by more than this
- * share, the findings say that the machine had another speed in the second run.
+ * Before each generation, the time of a fixed amount of work is measured. If
+ * its medians in the two runs differ by more than this share, the findings say
+ * that the machine had another speed in the second run.
  */
 #define PACE 0.03
 

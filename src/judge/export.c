@@ -139,8 +139,8 @@ static json_t *github_entry(const struct run_cell *c, const struct metric *m)
 
 	snprintf(name, sizeof(name), "%s %s", c->name, m->name);
 	/*
-	 * github-action-benchmark draws a range only if the range has the unit
-	 * of the value
+	 * the range is in the unit of the value: github-action-benchmark draws
+	 * no other range
 	 */
 	snprintf(range, sizeof(range), "± %.4g", far);
 	snprintf(extra, sizeof(extra), "%zu generations", c->groups);

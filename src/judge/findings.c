@@ -34,8 +34,8 @@ static bool has(const struct run_cell *c, enum trouble t)
 	switch (t) {
 	case SKIPPED:
 		/*
-		 * a cell with a dose is skipped for the same reason as the cell
-		 * without
+		 * the cell without a dose is skipped for the same reason, so
+		 * report only that
 		 */
 		return c->skipped && c->groups == 0 && !run_is_dosed(c);
 	case FAILED:

@@ -31,9 +31,9 @@ static bool has_failed(const struct rep_pairing *p)
 
 /*
  * A cell is beyond the gate if Holm's procedure over all cells finds a
- * difference and the whole interval of the cell is beyond the gate. A cell is
- * within the gate by its interval alone, since the gate passes only if all
- * cells are within.
+ * difference and the whole interval of the cell is beyond the gate. To be
+ * within the gate, the interval is enough: the gate passes only if all cells
+ * are within, so their number needs no correction.
  */
 static enum rep_gate_state state_of(const struct rep_compare *c,
 				    const struct rep_pairing *p)

@@ -49,10 +49,10 @@ struct rep_spot {
 	struct rep_rank *rank; /* rank 0 is the fastest; the others by speed */
 	size_t measured;       /* number of ranks */
 	/*
-	 * The ring that fares best against all mechanisms that are not rings.
-	 * `other` is the mechanism in the comparison that decides how the ring
-	 * fares; without such a comparison, it is the fastest that is no ring.
-	 * NULL: there is none.
+	 * `ring` is the ring that fares best against the mechanisms that are
+	 * not rings. `other` is its opponent in the comparison `decisive` or,
+	 * if there is no such comparison, the fastest mechanism that is no
+	 * ring. NULL: there is none.
 	 */
 	const struct run_cell *ring, *other;
 	/* of `ring` with `other`, or NULL */
@@ -88,7 +88,7 @@ struct rep_verdict {
 };
 
 /*
- * Like run_read; then summarises the groups of each cell (summary.c). Call
+ * Like run_read; then summarises the generations of each cell (summary.c). Call
  * run_free in any case.
  */
 int rep_read(struct run *r, const char *dir, struct err *e);
@@ -133,8 +133,8 @@ size_t rep_family_size(const struct rep_verdict *v, enum rep_family family);
 
 /*
  * How the claim fares in a condition. *worst is the comparison that decides
- * this: the one with the lowest ratio among the comparisons that have this
- * outcome. False: no comparison of the condition tests the claim.
+ * this: of the comparisons with this outcome, the one with the lowest ratio.
+ * False: no comparison of the claim was measured in the condition.
  */
 bool rep_fate(const struct rep_verdict *v, size_t condition,
 	      enum rep_fate *fate, const struct rep_comparison **worst);

@@ -1,4 +1,7 @@
-/* Whether a run has enough generations to decide, and how to measure more. */
+/*
+ * Finds out whether a run has enough generations to decide, and how to measure
+ * more.
+ */
 #include <math.h>
 #include <stdio.h>
 

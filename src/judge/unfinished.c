@@ -1,4 +1,4 @@
-/* Says of a run that is not finished why it is not, and how far it is. */
+/* If a run is not finished, says why not, and how much was measured. */
 #include <math.h>
 #include <string.h>
 
@@ -22,7 +22,10 @@ double rep_of_plan(const struct run *r, const char *key)
 		json_object_get(json_object_get(r->manifest, "plan"), key));
 }
 
-/* True if the cell would have generations if enough had been measured. */
+/*
+ * True if the cell has generations, or can get some if the run goes on: it was
+ * not skipped and has not failed.
+ */
 static bool is_measured(const struct run_cell *c)
 {
 	return !c->skipped && (c->groups > 0 || c->failures == 0);

@@ -14,8 +14,8 @@ struct use {
 	size_t first;
 	const struct rep_spot *most;
 	/*
-	 * there, the time of the nearest that is shown to be slower, divided by
-	 * that of the fastest
+	 * in the condition `most`: the time of the fastest mechanism that is
+	 * shown to be slower, divided by the time of `label`
 	 */
 	double costs;
 };
@@ -90,7 +90,7 @@ static void find_uses(const struct rep_verdict *v, struct uses *u)
 /* The answer names this many labels; the table of conditions has all. */
 #define USES_TOLD 3
 
-/* So many mechanisms are named that may be the fastest. */
+/* At most this many mechanisms that may be the fastest are named. */
 #define CANDIDATES_TOLD 4
 
 static void put_use(FILE *to, const struct rep_verdict *v, const struct use *u,

@@ -1,12 +1,13 @@
 /*
- * Why a mechanism is as fast as it is. A price says what extra work costs. A
- * price follows from cells that differ only in their dose of this work
- * (copy/dose.h). Prices account for a part of a difference in speed.
+ * Explains why a mechanism is as fast as it is. A price says what extra work
+ * costs. It follows from cells that differ only in how often they do this work
+ * (their dose, copy/dose.h). Prices account for a part of a difference in
+ * speed.
  *
  * Each generation gives one value of a price. A line is fitted by least squares
  * to the points (dose, time of a byte), and the price is the slope of this
- * line. An interval is computed from the values of all generations, as in
- * judge.h.
+ * line. An interval is computed from the values of all generations, as for
+ * comparisons (doc/METHOD).
  */
 #ifndef JUDGE_WHY_H
 #define JUDGE_WHY_H
@@ -19,7 +20,10 @@ enum why_side { WHY_SERVER, WHY_CLIENT, WHY_EACH, WHY_SIDES };
 /* "server", "client", "each"; NULL at the end. */
 extern const char *const why_side_names[WHY_SIDES + 1];
 
-/* The shape of the line through the points (dose, time of a byte). */
+/*
+ * The shape of the line through the points (dose, time of a byte): straight, or
+ * steeper or flatter for large doses. WHY_UNTRIED: not known.
+ */
 enum why_line { WHY_STRAIGHT, WHY_STEEPER, WHY_FLATTER, WHY_UNTRIED };
 
 extern const char *const why_line_names[];
@@ -55,7 +59,10 @@ struct why_price {
 	double *slope;
 };
 
-/* The side that the other one waits for. */
+/*
+ * The slower side, for which the other one waits. WHY_SAME_CPU: both are on one
+ * CPU, so there is none. WHY_OPEN: not known.
+ */
 enum why_slower { WHY_SAME_CPU, WHY_SLOW_SERVER, WHY_SLOW_CLIENT, WHY_OPEN };
 
 extern const char *const why_slower_names[];
@@ -194,8 +201,8 @@ double why_rate(const struct why *w, enum dose_kind kind, enum why_side side,
 double why_switch(const struct why *w, bool same);
 
 /*
- * The calls that each switch needs besides: one to sleep and one to wake, if
- * the mechanism makes such calls; otherwise 0.
+ * The extra calls for each switch: 2, one to sleep and one to wake, if the
+ * mechanism makes such calls; otherwise 0.
  */
 double why_calls_of_switch(const struct run_cell *c);
 

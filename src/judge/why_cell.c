@@ -49,7 +49,9 @@ bool why_takes_turns(const struct run_cell *c)
 	return run_is_place(&c->at, RUN_SAME) || c->middle[RUN_SWITCHES] >= 1;
 }
 
-/* The count of these calls is of no use: counting makes the sides wait more. */
+/*
+ * These calls cannot be counted: while calls are counted, the sides wait more.
+ */
 double why_calls_of_switch(const struct run_cell *c)
 {
 	return c->calls_per_message > c->steady_calls + 0.005 ? 2 : 0;

@@ -27,7 +27,7 @@ struct tariff {
 	double read, write;         /* copies by the kernel, in the cache */
 	double far_read, far_write; /* copies by the kernel, not in the cache */
 	double make, check;         /* making and checking the contents */
-	/* how much longer a memcpy takes if not in the cache */
+	/* how much longer a memcpy takes if a buffer is not in the cache */
 	double crossing;
 	double call, turn; /* a system call, a switch between the sides */
 	double pass;       /* a passage, without the switches */
@@ -263,7 +263,10 @@ static void split(struct why_parts *p, const struct tariff *t,
 		     (calls_of(c) * share - files) * p->call;
 	p->memory =
 		time_of(s) / size - p->contents - files * (p->copy + p->call);
-	/* needs no counts, so it is known even if some parts are not */
+	/*
+	 * needs no counts of copies and calls, so it is known even if parts are
+	 * not
+	 */
 	p->predicted = (time_of(s) + t->pass) / size + to_wait * p->call +
 		       p->switches * p->wake;
 }

@@ -66,8 +66,8 @@ const char *rep_speed_words(const struct run_cell *c, double speed, char *buf,
 /* --- what to type --------------------------------------------------------- */
 
 /*
- * The mechanism with its settings except the size; also without the capacity if
- * `capacity` is not NULL, which then gets it, or 0.
+ * The mechanism with its settings except the size. If `capacity` is not NULL,
+ * leaves out the capacity, too, and sets *capacity to it, if there is one.
  */
 static void put_via(const struct run_cell *c, uint64_t *capacity, char *buf,
 		    size_t size)

@@ -45,7 +45,7 @@ void rep_tally_ring(const struct rep_verdict *v, struct rep_tally *t);
 
 /* Questions that a run may answer. */
 enum rep_question {
-	REP_Q_UNFINISHED, /* is the run complete? Only if it is not. */
+	REP_Q_UNFINISHED, /* is the run complete? Answered only if it is not. */
 	REP_Q_CLAIM,      /* does the textbook's claim hold? */
 	REP_Q_RING,       /* is any ring the fastest? */
 	REP_Q_USE,        /* which is the fastest, and by how much? */
@@ -57,8 +57,8 @@ enum rep_question {
 extern const char *const rep_question_names[];
 
 /*
- * All questions in the order of a report: first that a run is not complete; an
- * untried claim is last.
+ * All questions in the order of a report. REP_Q_UNFINISHED is first.
+ * REP_Q_CLAIM is last if the claim was not tried.
  */
 void rep_questions(const struct rep_verdict *v,
 		   enum rep_question order[REP_QUESTIONS]);
@@ -129,7 +129,7 @@ size_t rep_made(const struct rep_verdict *v, enum rep_family family,
  */
 bool rep_lacks_generations(const struct rep_verdict *v, enum rep_family family);
 
-/* True if a comparison is undecided since its family lacks generations. */
+/* True if a comparison is undecided because its family lacks generations. */
 bool rep_is_too_few(const struct rep_verdict *v,
 		    const struct rep_comparison *c);
 

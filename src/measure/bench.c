@@ -273,6 +273,7 @@ static int make_cells(struct meas_bench *b, struct err *e)
 
 /*
  * Each generation of a pilot tries half as many settings as the one before it.
+ * So all of them together take about twice as long as the first.
  */
 static int64_t pilot_guess_ms(const struct meas_bench *b,
 			      const struct bench_condition *k)

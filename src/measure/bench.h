@@ -1,9 +1,10 @@
 /*
  * Measures a plan. First it finds the size of a transfer for each condition.
- * Then it measures the conditions in sweeps, one generation of each that is
- * due, until all are decided or something else stops them (enum meas_stop).
- * Every transfer is in samples.csv before the next one begins. All decisions
- * are made from that file alone, so a run can be resumed.
+ * Then it measures the conditions in sweeps. In a sweep, each condition that is
+ * due has one generation, which is one process that measures its cells. The
+ * sweeps go on until all conditions are decided or something else stops them
+ * (enum meas_stop). Every transfer is in samples.csv before the next one
+ * begins. All decisions are made from that file alone, so a run can be resumed.
  */
 #ifndef MEASURE_BENCH_H
 #define MEASURE_BENCH_H
@@ -18,7 +19,8 @@
 #include "measure/schedule.h"
 
 /*
- * How often a cell was measured, in all conditions that have the cell together.
+ * How often a cell was measured, added up over all conditions that have the
+ * cell.
  */
 struct bench_cell {
 	int generations, failures, failed_in_a_row;
@@ -43,7 +45,8 @@ struct bench_condition {
 	int generations;          /* so far */
 	int64_t took_ns;          /* the whole time of the last generation */
 	enum meas_stop stop;
-	bool open;      /* a comparison is undecided, or the cells have doses */
+	/* a comparison is undecided, or some cells do extra work (doses) */
+	bool open;
 	double width;   /* half the width of the widest interval; or NaN */
 	char race[120]; /* for people: one comparison and its ratio so far */
 	bool done;      /* it has been measured in this sweep */

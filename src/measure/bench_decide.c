@@ -46,7 +46,8 @@ static double half_width(struct stats_interval i)
 
 /*
  * True if the progress line shows the comparison `c` instead of `than`. The
- * line prefers the family of the claim and, within a family, the lower ratio.
+ * line prefers a comparison of the family REP_CLAIM and, within a family, the
+ * lower ratio.
  */
 static bool is_better_race(const struct rep_comparison *c,
 			   const struct rep_comparison *than)

@@ -17,7 +17,10 @@
 #define CELL_USAGE  2
 #define CELL_CANNOT 4
 
-/* Added to the longest time that a child should need; then it is killed. */
+/*
+ * Added to the longest time that a child should need. A child that takes even
+ * longer is stopped.
+ */
 #define CHILD_SLACK_MS 30000
 
 /* --- the process and the cells in it -------------------------------------- */
@@ -84,8 +87,9 @@ static void add_settings(struct generation *g, size_t cell)
 }
 
 /*
- * Adds each cell of this stage with all settings that it can still pick, as
- * long as all settings of the cell have room.
+ * Adds the cells of this stage, each with all settings that it can still pick.
+ * Except for the first cell, a cell is left out if there is no room for all its
+ * settings.
  */
 static void add_candidates(struct generation *g, int stage)
 {
@@ -127,7 +131,7 @@ static int run_child(struct generation *g, child_line *line, int env_bytes,
 
 /*
  * The whole process failed. The reason counts for each of its cells, except for
- * a cell that had failed before and so has a reason of its own.
+ * a cell that had failed before and so has its own reason.
  */
 static void blame_all(struct generation *g)
 {
@@ -220,7 +224,10 @@ int bench_size(struct meas_bench *b, struct bench_condition *k, struct err *e)
 	g->b = b;
 	g->k = k;
 	bench_add_condition(&g->words, b, k);
-	/* without cells with a dose: a dose would make transfers smaller */
+	/*
+	 * without the cells that have a dose: the extra work takes time, so the
+	 * size found would be smaller
+	 */
 	add_cells(g, false);
 	rc = 0;
 	if (g->runners > 0 && !is_given(p, k)) {

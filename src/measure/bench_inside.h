@@ -8,8 +8,8 @@
 #define BENCH_FAILURES 3
 
 /*
- * Groups the cells that the manifest lists into conditions, and notes the
- * hypotheses in the manifest (bench_conditions.c).
+ * Groups the manifest's cells into conditions, and notes the hypotheses in the
+ * manifest (bench_conditions.c).
  */
 int bench_conditions_find(struct meas_bench *b, struct err *e);
 /* Reads the conditions from the manifest of a run, to resume it. */
@@ -101,7 +101,10 @@ void bench_pilot_free(struct meas_bench *b);
 /* The number of settings that are left to try; 0: all cells have picked one. */
 size_t bench_pilot_open(const struct meas_bench *b,
 			const struct bench_condition *k);
-/* The stage of the pilot's next generation; -1: the pilot is finished. */
+/*
+ * The stage of the pilot's next generation: how many pilot generations its
+ * cells have had; -1: the pilot is finished.
+ */
 int bench_pilot_stage(const struct meas_bench *b,
 		      const struct bench_condition *k);
 /* True if cell number i of the condition tries its settings at that stage. */
@@ -114,7 +117,7 @@ bool bench_pilot_is_out(const struct meas_bench *b, size_t cell,
  * setting was dropped or has enough rounds, or the pilot was cut short.
  */
 bool bench_pilot_has(const struct meas_bench *b, size_t cell, size_t setting);
-/* True if the cell could pick this setting. */
+/* True if the line's setting is one that its cell can pick. */
 bool bench_pilot_knows(const struct meas_bench *b,
 		       const struct bench_line *line);
 /*
@@ -123,15 +126,15 @@ bool bench_pilot_knows(const struct meas_bench *b,
  */
 void bench_pilot_put(const struct meas_bench *b, size_t i, json_t *to);
 /*
- * Notes a line of samples.csv about a setting that the cell could pick, and
- * drops settings: one that failed; those that are much slower than another one
- * of the cell; and, if the time of the pilot is used up, all settings of each
+ * Notes a line of samples.csv about a setting that the cell could pick. Drops
+ * the setting if it failed, and settings that are much slower than another one
+ * of the cell. If the time of the pilot is used up, drops all settings of each
  * cell except the best.
  */
 void bench_pilot_line(struct meas_bench *b, const struct bench_line *line);
 /*
- * For each cell that took part, drops the slower half of its settings. False:
- * no cell had enough rounds of all its settings.
+ * For each cell that took part and has enough rounds of all its settings, drops
+ * the slower half of the settings. False: there is no such cell.
  */
 bool bench_pilot_end(struct meas_bench *b, const bool *was_there);
 

@@ -18,9 +18,9 @@
 #include "stats/stats.h"
 
 /*
- * A setting is given up if a byte takes more than this many times as long as
- * with another setting, and if the setting has made at least two transfers,
- * each longer than the plan wants.
+ * A setting is given up if a byte takes more than MUCH_SLOWER times as long as
+ * with another setting, and if it has made at least TRIALS_ENOUGH transfers,
+ * all of them longer than the plan wants.
  */
 #define MUCH_SLOWER   5
 #define TRIALS_ENOUGH 2

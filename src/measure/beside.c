@@ -79,7 +79,7 @@ void meas_beside_begin(struct meas_beside *b, const char *dir)
 
 	if (run_dir(runtime, sizeof(runtime), &unused) < 0)
 		return;
-	/* in this order: if two begin together, one of them sees the other */
+	/* in this order: if two begin together, at least one sees the other */
 	show_itself(b, runtime, dir);
 	look_for_others(b, runtime);
 }

@@ -11,8 +11,9 @@
 #include "run/run.h"
 
 /*
- * A file is copied into a new file while copies are counted. Copying over an
- * existing file makes the same copies.
+ * The load that is counted for a cell. If the cell copies files, the output is
+ * a new file, even if the cell copies over an existing file: the number of
+ * copies is the same. Only the sink "nowhere" stays.
  */
 static struct count_load load_of(const struct meas_cell *p)
 {
@@ -109,7 +110,9 @@ static int count_all(FILE *to, const struct meas_bench *b)
 {
 	run_header_put(to, &run_file_copies);
 	for (size_t i = 0; i < b->plan->cells; i++) {
-		/* a dose adds just the copies that it names (tests/dose.t) */
+		/*
+		 * a dose adds only the copies that it names, see tests/dose.t
+		 */
 		if (!is_first(b->plan, i) ||
 		    !dose_is_none(&b->plan->cell[i].dose))
 			continue;

@@ -5,8 +5,9 @@
 #include "measure/doctor.h"
 
 /*
- * A new item, which cannot be seen until it gets a value. It is good then,
- * unless doctor_mend() sets another state.
+ * Adds an item, whose value is "cannot be seen" and whose state is unknown.
+ * doctor_value() sets the value and makes the state good. doctor_mend() sets
+ * another state.
  */
 struct doctor_item *doctor_add(struct doctor *d, const char *name,
 			       const char *why);

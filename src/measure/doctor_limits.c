@@ -8,7 +8,8 @@
 #include "measure/doctor_inside.h"
 
 /*
- * A number in /proc/sys, and the smallest value with which all cells can run.
+ * A number in /proc/sys, and the value that is recommended. With a smaller
+ * value, more cells are skipped.
  */
 static const struct bound {
 	const char *name, *path, *key, *why;

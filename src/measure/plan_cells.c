@@ -15,7 +15,10 @@
 
 /* --- the mechanism as the plan writes it ---------------------------------- */
 
-/* Refuses settings of the condition that are given with the mechanism. */
+/*
+ * Refuses settings that a plan gives in lists of their own, such as the size,
+ * if they are given with the mechanism.
+ */
 static int check_own(struct plan_reader *r, const struct tr_spec *spec)
 {
 	static const char *const elsewhere[][2] = {
@@ -260,7 +263,7 @@ static int lay_out_mechanism(struct plan_reader *r, struct point *at,
 	size_t where = plan_enter(r, "mechanisms");
 	int rc;
 
-	/* this adds nothing for a single text, which has the line of its key */
+	/* if mechanisms is a single text, errors name the line of this key */
 	plan_enter_at(r, (size_t)i);
 	rc = read_mechanism(r, at->g->mechanism[i], &at->base);
 	if (rc == 0)

@@ -175,8 +175,8 @@ static int try_settings(struct point *at, uint64_t deep, struct meas_cell *c,
 
 /*
  * For "deep", finds a depth that this machine allows: the deepest or, if that
- * is refused, half of it, and so on. It tries each of them, since queues have
- * limits of several kinds.
+ * is refused, half of it, and so on. Each depth is tried, since queues have
+ * limits of several kinds. For a pipe, only the deepest is tried.
  */
 static int settle_depth(struct point *at, struct meas_cell *c, struct err *e)
 {
