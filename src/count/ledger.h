@@ -201,8 +201,8 @@ struct ledger_sum {
 	 */
 	bool split;
 	/*
-	 * Process `unwatched_by` may have stored something between reading and
-	 * writing.
+	 * Process `unwatched_by` may have changed bytes between reading and
+	 * writing them.
 	 */
 	bool unwatched;
 	char unwatched_by[64];

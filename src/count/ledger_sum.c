@@ -11,7 +11,10 @@
 
 /* The bytes that hops brought to an object and took from it. */
 struct through {
-	/* only the input's bytes; `in`: and only if they went on */
+	/*
+	 * bytes of the input: those that came in and went on; those that went
+	 * out
+	 */
 	uint64_t in, out;
 	uint64_t all_in, all_out; /* including bytes that are not the input's */
 	/* the bytes of `out` that the largest hop moved */

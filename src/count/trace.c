@@ -228,8 +228,8 @@ enum { NOT_ASKED, ASKED, ASKED_ALL };
 /*
  * Passes on a request to stop. At the first request the command gets the same
  * signal, unless the terminal has already sent it; at the second, all tasks get
- * SIGKILL. Processes that outlive the command get SIGTERM after a request: the
- * first signal went only to the command, and shells let processes in the
+ * SIGKILL. If a request has come, processes that outlive the command get
+ * SIGTERM: they may not have got the signal, and shells let processes in the
  * background ignore SIGINT.
  */
 static bool pass_on_stop(void *arg)

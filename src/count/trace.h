@@ -111,7 +111,10 @@ struct fd_entry {
 
 #define FD_CACHE 1024
 
-/* Known descriptors. An entry is dropped when its number can be used again. */
+/*
+ * Known descriptors. An entry is dropped when its descriptor is closed or
+ * replaced.
+ */
 struct files {
 	int refs;
 	struct fd_entry entry[FD_CACHE];
@@ -206,9 +209,10 @@ struct tracer {
 	int asked; /* how strongly the running tasks were asked to end */
 	bool no_new_privs;
 	int copies[PROBE_WAYS];
-	int null_object, null_copies; /* of /dev/null, which need not copy */
-	int report_fd;                /* tells why the child could not begin */
-	int diag_fd;                  /* unix_diag; -1: not open */
+	/* /dev/null, and the copies that a write to it makes */
+	int null_object, null_copies;
+	int report_fd; /* tells why the child could not begin */
+	int diag_fd;   /* unix_diag; -1: not open */
 };
 
 /* --- calls ---------------------------------------------------------------- */
@@ -285,7 +289,7 @@ int trace_install_filter(bool all_calls);
  */
 void trace_on_exec(struct tracer *t, struct task *p);
 
-/* Begins a task whose parent is unknown, so it shares nothing. */
+/* Begins a task whose parent is unknown. It is taken to share nothing. */
 void task_begin(struct tracer *t, struct task *p);
 /*
  * Begins a child made by clone(2) with these flags. The flags say what it

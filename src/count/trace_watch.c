@@ -1,8 +1,8 @@
 /*
  * Finds out whether a program stored into a buffer between the call that filled
- * it and the call that took it away. The debug registers watch words of the
- * buffer. A stored byte is not the byte that the call brought, even if it has
- * the same value.
+ * it and the call that took its bytes away. The debug registers watch words of
+ * the buffer. A stored byte counts as changed, even if it has the same value as
+ * before.
  *
  * One word is watched in place of a whole part of the buffer. Now and then
  * another word of this part is drawn at random. So if a program changes a

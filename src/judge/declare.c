@@ -54,8 +54,8 @@ static void thin_out(struct rep_verdict *v)
 		if (i == 0 || run_condition_order(&k[i], &k[i - 1]) != 0)
 			k[n++] = k[i];
 	/*
-	 * 0 pairs mark a condition that is to be removed. If k[j] has the mark,
-	 * the condition that covers k[j] covers k[i], too.
+	 * 0 pairs mark a condition that is to be removed. Such a k[j] covers no
+	 * k[i] any more, but the condition that covers k[j] does.
 	 */
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < n; j++)

@@ -8,10 +8,11 @@
 
 /*
  * The most by which two counts of the same program may differ by chance. One
- * copy or call more, for each message, each piece of a file or the whole file,
- * is beyond these limits. A stream may sometimes deliver a message in two
- * pieces, each with its calls. Switches are not compared: on a busy machine an
- * answer may arrive before its reader goes to sleep, also in round trips.
+ * more copy of each byte, or one more call for each message, is beyond these
+ * limits. If a mechanism moves no messages, even one more call for the whole
+ * file is. A stream may sometimes deliver a message in two pieces, each with
+ * its calls. Switches are not compared: on a busy machine an answer may arrive
+ * before its reader goes to sleep, also in round trips.
  */
 #define SAME_COPIES  0.01
 #define SAME_CALLS   0.5

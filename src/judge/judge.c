@@ -171,7 +171,7 @@ static enum stats_verdict outcome_of(const struct rep_comparison *c,
 }
 
 /*
- * The values p of all comparisons of a family, before and after Holm's
+ * The p-values of all comparisons of a family, before and after Holm's
  * procedure.
  */
 struct holm {

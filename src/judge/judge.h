@@ -2,15 +2,17 @@
  * The decisions of a run. The comparisons follow from the cells of the plan
  * alone, so they are fixed before anything is measured. Each generation gives
  * one value for each comparison: the median of its rounds' ratios. A decision
- * from these values stays valid however often one looks (doc/METHOD). Holm's
- * procedure corrects for the number of comparisons in each family.
+ * from these values is valid, even if they are judged again after every
+ * generation (doc/METHOD). Holm's procedure corrects for the number of
+ * comparisons in each family.
  *
  *   claim  the textbook's claim: the semaphore ring against pipe, FIFO and
  *          POSIX queue, in every condition
  *   all    every ring against every other cell of the same condition, except
  *          the pairs of `claim`
  *
- * If the plan has twins, only they are compared, in the family `all`.
+ * If the plan has twins (the same cell a second time, or slowed down), each of
+ * them is compared only with its original, in the family `all`.
  */
 #ifndef JUDGE_JUDGE_H
 #define JUDGE_JUDGE_H

@@ -151,8 +151,9 @@ static void put_first(struct rep_spot *s, size_t first)
 /*
  * The fastest mechanism is the one that the fewest others are shown to beat;
  * usually no other is shown to beat it. If there are several such mechanisms,
- * the fastest is the one with the highest median speed. The order of the
- * medians alone may disagree with the comparisons within rounds.
+ * the fastest is the one with the highest median speed. The medians alone do
+ * not decide, since their order may disagree with the comparisons, which are
+ * made round by round.
  */
 static size_t find_fastest(const struct survey *s, struct rep_spot *spot)
 {

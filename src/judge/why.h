@@ -102,8 +102,8 @@ struct why_rate {
 	enum why_side side;
 	bool same; /* both sides were on one CPU */
 	/*
-	 * the price (of a passage: without its switches), and the width of its
-	 * interval
+	 * the price, and the width of its interval; the price of a passage
+	 * through a channel is without its switches
 	 */
 	double ns, width;
 };

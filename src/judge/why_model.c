@@ -30,7 +30,8 @@ struct tariff {
 	/* how much longer a memcpy takes if a buffer is not in the cache */
 	double crossing;
 	double call, turn; /* a system call, a switch between the sides */
-	double pass;       /* a passage, without the switches */
+	/* a passage through the channel, without the switches */
+	double pass;
 };
 
 /* One side's time for a message, without its part of the passage. */

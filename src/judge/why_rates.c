@@ -35,8 +35,8 @@ static bool make_room(struct why *w, size_t n)
 }
 
 /*
- * The cost of the switches that one more passage causes, or saves: then it is
- * below 0.
+ * The cost of the switches that one more passage causes. If a passage saves
+ * switches, it is below 0.
  */
 static double cost_of_switches(const struct why *w, const struct why_price *p)
 {
@@ -268,7 +268,10 @@ static bool is_fixed(enum dose_kind kind)
 	return kind == DOSE_CALLS || kind == DOSE_WAKES || kind == DOSE_PAGES;
 }
 
-/* Tries the place of `f` first, and then the other place. */
+/*
+ * Tries the rates for one CPU or for two CPUs, as `f` asks, and then those of
+ * the other kind.
+ */
 static double find_rate(const struct why *w, struct fitting f, double size)
 {
 	double ns = NAN;

@@ -21,7 +21,10 @@ void rep_lines_free(struct rep_lines *l);
 /* "shm sem: stream 64K, depth 1, core" */
 const char *rep_cell_words(const struct run_cell *c, char *buf, size_t size);
 
-/* "46.0×", "1.24×": at least three digits; "0.058×": two below 0.1. */
+/*
+ * "46.0×", "1.24×": three significant digits, and all digits before the point;
+ * "0.058×": two below 0.1.
+ */
 const char *rep_times(double ratio, char *buf, size_t size);
 
 /* "2.50 GiB/s", "15.2k trips/s" */

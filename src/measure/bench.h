@@ -47,7 +47,8 @@ struct bench_condition {
 	enum meas_stop stop;
 	/* a comparison is undecided, or some cells do extra work (doses) */
 	bool open;
-	double width;   /* half the width of the widest interval; or NaN */
+	/* half the width of the widest interval, as a share; or NaN */
+	double width;
 	char race[120]; /* for people: one comparison and its ratio so far */
 	bool done;      /* it has been measured in this sweep */
 };

@@ -16,7 +16,7 @@ void bench_add(struct bench_words *w, const char *fmt, ...)
 	va_end(ap);
 	if (w->used + (size_t)len >= sizeof(w->text) ||
 	    w->n == BENCH_WORDS_MAX - 1)
-		return; /* MEAS_CELLS_TOGETHER prevents this */
+		return; /* cannot happen with up to MEAS_CELLS_TOGETHER cells */
 	w->argv[w->n++] = w->text + w->used;
 	w->used += (size_t)len + 1;
 }

@@ -11,9 +11,9 @@
  *	               "places": ["core", "same"] } ] }
  *
  * A grid needs only `mechanisms` and `sizes`. A list of one value may be
- * written as the value alone. The depth or wait "best" is left open: a pilot
- * picks the value for each mechanism, before the comparison and in other
- * generations.
+ * written as the value alone. A depth or wait of "best" is left open: before
+ * the comparison, a pilot picks the value for each mechanism. The generations
+ * of the pilot are not used for the comparison.
  */
 #ifndef MEASURE_PLAN_H
 #define MEASURE_PLAN_H

@@ -127,7 +127,10 @@ static int parse_changed(const char *path, const char *text,
 	free(changed);
 	if (rc == 0)
 		return 0;
-	/* a plan of ipcopy is not named: then the fault is in the options */
+	/*
+	 * do not name a plan that comes with ipcopy: the fault is in the
+	 * options
+	 */
 	if (*path && !is_builtin(path))
 		return err_say(e, -rc, "%s with these options: %s", path,
 			       why.text);
