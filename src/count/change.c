@@ -13,11 +13,7 @@
 #include "base/fd.h"
 
 #define STEP_BYTES 65536
-/*
- * of a large file, at least so many pieces are compared, and at most twice as
- * many
- */
-#define STEPS_MOST 64
+#define STEPS_MOST 64 /* a large file is compared at 64 to 128 places */
 
 static int open_regular(const char *path, uint64_t *size)
 {

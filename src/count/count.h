@@ -80,8 +80,9 @@ struct count_result {
  * Returns 0 after the command and every process that it started have ended,
  * however they ended. Otherwise it returns -errno with the reason. -EPERM:
  * ptrace or seccomp is refused. -EINTR: this process was asked to stop, and the
- * result has what was counted until then. Other codes such as -ENOENT: the
- * command could not be started. The caller must have no other children.
+ * result has what was counted until then. -ENOMEM: no memory. Other codes such
+ * as -ENOENT: the command could not be started. The caller must have no other
+ * children.
  */
 int count_run(const struct count_job *job, struct count_result *r,
 	      struct err *e);

@@ -15,7 +15,7 @@
 
 struct count_spec {
 	bool resolved, lower_bound;
-	double copies; /* per delivered byte; NaN without a path */
+	double copies; /* per delivered byte; meaningless unless `resolved` */
 	double copies_kernel, copies_user;
 	int predicted_kernel, predicted_user;
 	/*

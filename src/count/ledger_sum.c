@@ -22,8 +22,8 @@ struct through {
 	/* bytes that went out of it although no call had brought them */
 	uint64_t unexplained;
 	/*
-	 * every hop out of it moved the input's bytes, perhaps with others
-	 * around
+	 * every hop out of it moved the input's bytes, perhaps with other bytes
+	 * around them
 	 */
 	bool framed;
 	/* some hop out of it moved only bytes that are not the input's */
@@ -68,9 +68,9 @@ static bool differ(uint64_t a, uint64_t b)
 
 /*
  * True if the numbers show that a program changed the bytes. A compressor can
- * write nearly as many bytes as it read, so a difference of more than 1/16384
- * of the larger number, and 8 bytes more, counts. The 8 bytes are for a program
- * that adds a line end.
+ * write nearly as many bytes as it read, so the largest difference that does
+ * not count is small: 1/16384 of the larger number plus 8 bytes. The 8 bytes
+ * allow a program to add a line end.
  */
 static bool differs_much(uint64_t took, uint64_t gave)
 {

@@ -14,7 +14,8 @@
 #include "base/page.h"
 #include "base/sysv.h"
 
-#define MESSAGE_MOST 4096 /* fits into every queue, even if pages are larger */
+/* fits into a queue with default limits, even if pages are larger */
+#define MESSAGE_MOST 4096
 
 /* Written by probe_use_directory only. */
 char probe_directory[4096];
