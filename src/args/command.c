@@ -70,7 +70,10 @@ const char **command_operands(char **words)
 
 /* --- help ----------------------------------------------------------------- */
 
-/* The indent of explanations, which stand below names in a narrow terminal. */
+/*
+ * The indent of explanations in a help, in columns. It is small in a narrow
+ * terminal, where most explanations begin on the line below the name.
+ */
 static size_t help_indent(void)
 {
 	return columns_here() < HELP_NARROW ? HELP_INDENT / 4 : HELP_INDENT;

@@ -29,7 +29,8 @@ struct command {
 	/* Names of its operands. The first `required` must be given. */
 	const char *operands[OPERANDS_MAX + 1];
 	int required;
-	int most; /* largest number of operands, if the last may be repeated */
+	/* Largest number of operands; 0: as many as `operands` names. */
+	int most;
 	const struct opt *opts;
 	const struct opt_group *groups; /* NULL: no headings */
 	/* Runs the command. `words`: the words after its name, up to NULL. */

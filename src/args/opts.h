@@ -26,7 +26,7 @@ struct opt {
 	bool may_lack;
 	opt_take *take;
 	size_t at; /* offset of the field in `fields` */
-	/* With opt_word, the allowed words; otherwise words for completion. */
+	/* With opt_word, the allowed words; else words that Tab completes. */
 	const char *const *words;
 	int most; /* with opt_count: the largest number */
 	const char *help;
@@ -39,8 +39,9 @@ struct opt_seed {
 };
 
 /*
- * A row of a table, for an option whose value goes into `field` of `whose`.
- * Other members, such as .words, may follow the help.
+ * A row of a table, for an option whose value goes into the member `field` of
+ * the type `whose`. Other members of struct opt, such as .words, may follow the
+ * help text.
  */
 #define OPTION(opt, arg, how, whose, field, ...)                  \
 	{                                                         \
@@ -59,7 +60,10 @@ opt_take opt_deadline; /* int: milliseconds, 0 refused */
 opt_take opt_cpu;      /* int: a CPU's number */
 opt_take opt_cpu_pair; /* int[2] */
 
-/* Refuses a value, for functions of other files: "its value is ALLOWED". */
+/*
+ * Puts a message into `e` which says that `value` is refused, and that the
+ * value of the option is `allowed`. Returns -EINVAL.
+ */
 int opt_refuse(const struct opt *o, const char *value, const char *allowed,
 	       struct err *e);
 

@@ -16,7 +16,7 @@
 #define BAR_LEAST   10
 #define BAR_MOST    40
 
-/* The only bar. Only the functions below write it, in the supervisor. */
+/* The state of the bar. A process has one at most. */
 static struct {
 	bool on;
 	char label[40];

@@ -13,8 +13,8 @@
 void progress_begin(const char *label, bool quiet);
 
 /*
- * Draws the bar: the progress hook of a copy_job. `all_bytes` may be
- * COPY_LENGTH_UNKNOWN.
+ * Draws the bar, but not in the first 0.5 s, and then at most every 0.1 s. This
+ * is the progress hook of a copy_job. `all_bytes` may be COPY_LENGTH_UNKNOWN.
  */
 void progress_show(void *unused, uint64_t done_bytes, uint64_t all_bytes);
 

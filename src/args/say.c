@@ -22,8 +22,8 @@
 static char out_buf[64 << 10], err_buf[64 << 10];
 
 /*
- * The errno value with which standard output failed, 0 if it has not.
- * say_report, say_flush and say_end set it, and say_end reports it.
+ * The errno value of a failed write to standard output; 0: none has failed;
+ * UNKNOWN: one has failed, but its errno is not known. say_end reports it.
  */
 static int lost;
 #define UNKNOWN -1
@@ -122,7 +122,7 @@ static void hold_standard_fds(void)
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		if (fcntl(fd, F_GETFD) >= 0)
 			continue;
-		/* in the wrong direction, so that reads or writes fail */
+		/* opened for the wrong direction, so that using it fails */
 		if (open("/dev/null",
 			 fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
 			return;

@@ -38,8 +38,8 @@ enum exit_code say_error(const struct err *e, enum exit_code otherwise);
 void say_begin(void);
 
 /*
- * Writes a whole report to standard output. With `to_stderr`, writes the report
- * to standard error, since standard output gets the copied file.
+ * Writes a whole report to standard output, or to standard error if `to_stderr`
+ * is set. Set it if standard output gets the copied file.
  */
 void say_report(const char *text, bool to_stderr);
 

@@ -181,7 +181,7 @@ static bool cut_from(const json_t *mechanism, const char *name,
 	return is_spec(via) && cut_setting(via, name, value, TR_SPEC_MAX);
 }
 
-/* Takes a setting out of all mechanisms, and gives the option its value. */
+/* Takes the setting `name` out of all mechanisms, and makes it an option. */
 static void move_setting(struct meas_choice *c, const char *name,
 			 const char *value)
 {
@@ -200,9 +200,10 @@ static void move_setting(struct meas_choice *c, const char *name,
 }
 
 /*
- * A condition is the same for all mechanisms. So a setting is moved to its
- * option if all mechanisms have the setting with the same value and the option
- * is not given; otherwise the setting is refused.
+ * The setting `name` must be the same for all mechanisms. So it becomes an
+ * option if all mechanisms have the setting with the same value, and the option
+ * is not given. It is refused if only some mechanisms have it, if the values
+ * differ, or if the option is given, too.
  */
 static int settle_setting(struct meas_choice *c, const char *name,
 			  struct err *e)

@@ -6,8 +6,8 @@
 #include "measure/plan.h"
 
 /*
- * Readers of options whose field is a struct meas_choice. The name of the
- * option says which key of a plan it sets.
+ * Readers of options whose field is a struct meas_choice. Each option sets a
+ * key of the plan, which follows from the name of the option.
  */
 opt_take choice_via;   /* --via M, which may be repeated */
 opt_take choice_words; /* --size 4K,64K and similar options */
@@ -22,16 +22,17 @@ void choice_free(struct meas_choice *c);
 bool choice_is_plan(const struct meas_choice *c);
 
 /*
- * Settings of --via that are conditions, such as depth, become options, which
- * hold for all mechanisms. -EINVAL: an option is missing or contradicts such a
- * setting. `plan` is the plan to be changed; NULL: there is none.
+ * Makes the settings size, depth and wait of --via options, which hold for all
+ * mechanisms. -EINVAL: such a setting is not the same for all mechanisms, or
+ * its option is given, too; or a mechanism has the setting capacity; or --size
+ * is missing. `plan` names the plan to be changed; NULL: there is none.
  */
 int choice_settle(struct meas_choice *c, const char *plan, struct err *e);
 
-/* In the error of a refused plan, puts options in place of the plan's keys. */
+/* In the error of a refused plan, names options in place of the plan's keys. */
 void choice_name_options(const struct meas_choice *c, struct err *e);
 
-/* Writes a plan into a file, with the options in it. 0 or -errno. */
+/* Writes a plan, which includes the options, into a file. 0 or -errno. */
 int choice_save(const struct meas_plan *plan, const char *path, struct err *e);
 
 #endif

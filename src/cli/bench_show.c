@@ -1,4 +1,4 @@
-/* The output of bench before and during a run: order, estimate, progress. */
+/* The output of bench before and during a run. */
 #include "cli/bench_show.h"
 
 #include <inttypes.h>
@@ -73,7 +73,10 @@ static void fill_cell(struct table *t, const struct meas_cell *c)
 		table_text(t, C_REASON, c->reason);
 }
 
-/* The order of the conditions in a sweep over all of them. */
+/*
+ * Draws the order of all conditions in a sweep from the seed. Returns the
+ * number of conditions; 0 also if there is no memory.
+ */
 static size_t draw_order(const struct meas_bench *b, int sweep, size_t *order)
 {
 	bool *all = malloc(b->conditions + 1);

@@ -1,4 +1,4 @@
-/* The results of the cells of a run that were not skipped, for people. */
+/* A table for people: the results of those cells of a run that can run. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +29,7 @@ static const struct table_column columns[C_END] = {
 	[C_GENERATIONS] = { .heading = "gens", .right = true, .spare = 5 },
 };
 
-/* Half the width of an interval as a percentage of its middle. */
+/* Half the width of an interval as a percentage of its estimated value. */
 static double width_of(struct stats_interval i)
 {
 	return 50 * (i.high - i.low) / i.value;

@@ -24,9 +24,9 @@
 #include "text/table.h"
 
 /*
- * bench uses /dev/shm only if so much space is free there. This is enough for
- * the source, the destination and the rings, except on machines with the
- * largest caches.
+ * Without --dir, bench puts its files into /dev/shm, but only if this much
+ * space is free there. It is enough for the source, the destination and the
+ * rings, except on machines with the largest caches.
  */
 #define ROOM_BYTES (192 << 20)
 
@@ -253,7 +253,7 @@ static void tell_pilot(const struct meas_bench *b)
 		    cut, cut == 1 ? "" : "s");
 }
 
-/* EXIT_FAILED if a cell failed in any generation. */
+/* Names the cells that failed. EXIT_FAILED if there are any. */
 static enum exit_code judge_failures(const struct meas_bench *b)
 {
 	enum exit_code code = EXIT_WELL;

@@ -23,7 +23,7 @@ struct asked {
 	int undecided; /* enum undecided */
 };
 
-/* The exit status if a gate has neither passed nor failed. */
+/* For a gate that has neither passed nor failed: exit status 5, 0 or 1. */
 enum undecided { UNDECIDED_TELL, UNDECIDED_PASS, UNDECIDED_FAIL };
 
 static const char *const undecided_names[] = { "tell", "pass", "fail", NULL };
@@ -144,7 +144,7 @@ static int slower_first(const void *a, const void *b)
 	return strcmp(x->b->name, y->b->name);
 }
 
-/* True if a cell changed, or if it keeps the gate from passing. */
+/* True if the cell changed, or if the gate does not pass because of it. */
 static bool is_news(const struct rep_pairing *p)
 {
 	return p->outcome <= STATS_SLOWER || p->state > REP_GATE_WITHIN;

@@ -172,7 +172,7 @@ static void dst_words(const struct copying *c, char *buf, size_t size)
 {
 	buf[0] = '\0';
 	if (is_stream(c->t.operand[1]))
-		return; /* standard output has the bytes already */
+		return; /* it may have got some of the bytes */
 	if (c->in_place)
 		snprintf(buf, size, "DST has the copy by %s", c->in_place);
 	else
@@ -217,7 +217,7 @@ static int run_mechanism(struct copying *c, int i)
 
 /*
  * After a failed copy, goes on to the next mechanism, unless a signal came or
- * the next copy would fail in the same way.
+ * the command line is wrong.
  */
 static enum exit_code run_all(struct copying *c)
 {

@@ -88,7 +88,7 @@ static enum exit_code print_sheet(struct sheet *s, bool solved)
 
 /* --- grading one ---------------------------------------------------------- */
 
-/* Some editors put this mark before the first byte of a text. */
+/* The byte order mark of UTF-8, which some editors put before a text. */
 static const char mark[] = "\xef\xbb\xbf";
 
 static int read_answers(struct answers *all, FILE *from, struct err *e)
@@ -205,8 +205,9 @@ static int read_one(const char *line, int number, struct answer *a,
 }
 
 /*
- * Returns 0; -ENODATA if there is no further answer; -EINTR if a signal asked
- * to stop; -EINVAL if the answer cannot be read.
+ * On a terminal, asks again until an answer can be read. Returns 0; -ENODATA if
+ * there is no further answer; -EINTR if a signal asked to stop; -EINVAL if a
+ * line that is not from a terminal is no answer.
  */
 static int ask(int number, struct answer *a, struct err *e)
 {

@@ -30,9 +30,8 @@ struct explaining {
 	/* made from the members above */
 	struct tr_spec spec;
 	double guess;
-	/* the picture is drawn from these */
-	struct ledger *ledger; /* predicted if nothing was counted */
-	struct chain *chain;
+	struct ledger *ledger; /* predicted; NULL: the counted one is drawn */
+	struct chain *chain;   /* the copies that the picture shows */
 	struct count_spec counted;
 	struct count_spec channel; /* the channel alone, without files */
 	bool is_counted;
@@ -142,7 +141,10 @@ static struct count_load channel_load(const struct explaining *x)
 	return (struct count_load){ .workload = COPY_STREAM, .dose = x->dose };
 }
 
-/* Finds the chain to draw: counted now if that is possible, else predicted. */
+/*
+ * Finds the chain of copies to draw. It is counted now; or predicted, with
+ * --predicted or if no chain could be counted.
+ */
 static enum exit_code count_or_predict(struct explaining *x)
 {
 	const struct count_load file = file_load(x), channel = channel_load(x);
@@ -238,7 +240,7 @@ static void show_predicted(const struct explaining *x, const char *what,
 	       remark);
 }
 
-/* Shows the copies of the channel alone, as in stream and pingpong. */
+/* Shows the copies without files, as in the workloads stream and pingpong. */
 static void show_channel(const struct explaining *x)
 {
 	const struct count_load channel = channel_load(x);

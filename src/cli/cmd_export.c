@@ -71,8 +71,8 @@ static int check_export(const struct asked *a, struct err *e)
 }
 
 /*
- * Refuses a run that is unfinished, torn or without a good sample, so that
- * nobody takes it for a result.
+ * Reads a run. Refuses it if it is unfinished, if its samples.csv ends in the
+ * middle of a line, or if it has no good sample.
  */
 static int read_whole(struct run *r, const char *dir, struct err *e)
 {

@@ -171,7 +171,10 @@ static int try_claim(const struct lab_wish *w, struct lab_row *row,
 	return rc;
 }
 
-/* Finds the answer in a line, which may begin with the claim's id. */
+/*
+ * Finds the answer in a line, which may begin with the claim's id.
+ * LAB_OUTCOMES: the line has none.
+ */
 static enum lab_outcome answer_in(const char *line, const struct experiment *x)
 {
 	static const char letters[] = "hlfc";
@@ -187,8 +190,9 @@ static enum lab_outcome answer_in(const char *line, const struct experiment *x)
 }
 
 /*
- * Reads what the user predicts. LAB_OUTCOMES if there is nothing more to read,
- * or if a line of a file has no answer.
+ * Reads what the user predicts. On a terminal, asks again until the line has an
+ * answer. LAB_OUTCOMES: there is nothing more to read, or a line that is not
+ * from a terminal has no answer.
  */
 static enum lab_outcome ask_outcome(const struct experiment *x)
 {
@@ -233,9 +237,9 @@ static int show_claim(const struct lab_wish *w, struct lab_row *row,
 }
 
 /*
- * Runs all claims once, then all of them again, and so on. The runs of one
- * claim are then far apart, so that an outcome that can vary is more likely to
- * be seen to vary.
+ * Runs all claims once, then all of them again, and so on. So the runs of one
+ * claim are far apart, which makes it more likely that a variable outcome is
+ * seen to vary.
  */
 static int run_quietly(const struct lab_wish *w, struct err *e)
 {

@@ -194,8 +194,9 @@ static enum exit_code cannot_plot(int rc, const char *who, const struct err *e)
 }
 
 /*
- * Draws the figures. A figure without data is an error if the user asked for
- * it. Otherwise the figure is only named.
+ * Draws the figures. If a figure has no data, this is an error if the user
+ * asked for the figure. Otherwise a message names the figure, and the next one
+ * is drawn.
  */
 static enum exit_code draw_all(const struct plotting *p)
 {

@@ -51,7 +51,7 @@ static char *draw_ledger(const struct ledger *l, int in, int out)
 	return text;
 }
 
-/* Draws the predicted way of a byte; the page has the counts in a table. */
+/* Draws the path of a byte through a mechanism, as predicted, not counted. */
 static char *draw_spec(const char *text)
 {
 	struct err ignored = { 0 };

@@ -34,7 +34,7 @@ static const struct opt serve_opts[] = {
 	{ .name = NULL },
 };
 
-/* The options, which the callback `served` needs. serve_keep sets them. */
+/* The options, for the callback `served`. serve_keep sets them. */
 static struct {
 	const struct transfer *t;
 	const struct tr_spec *spec;
@@ -43,8 +43,8 @@ static struct {
 /* --- before anything runs ------------------------------------------------- */
 
 /*
- * Appends the choices of setting i with which a client can connect that this
- * process has not forked.
+ * With some choices of setting i, only forked processes can be connected.
+ * Appends the other choices, with which a client of `ipcopy fetch` can connect.
  */
 static void put_reaching(const struct tr_spec *spec, int i, char *buf,
 			 size_t size)
@@ -131,8 +131,9 @@ static enum exit_code show_transfer(const struct transfer *t,
 }
 
 /*
- * The process that served a client calls this. If a client could not be served,
- * the process of serve_keep calls it, with the reason.
+ * The callback of copy_serve_keep. The process that served a client calls this
+ * function with `out`. If a client was not served, the process of serve_keep
+ * calls it with `out` NULL and the reason in `e`.
  */
 static void served(const struct copy_outcome *out, const struct err *e)
 {

@@ -5,7 +5,7 @@
 #include "args/command.h"
 #include "text/table.h"
 
-/* The row of the option that several commands have; see OPTION. */
+/* The row of --format, which several commands have; see OPTION. */
 #define OPT_FORMAT(whose)                                   \
 	OPTION("format", "FORMAT", opt_word, whose, format, \
 	       "table (default), json or csv", .words = table_format_names)

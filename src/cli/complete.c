@@ -33,7 +33,7 @@ struct place {
 	const struct command *command;
 	const struct opt *option; /* the last word is its value; or NULL */
 	int operand;              /* number of operands before the word */
-	/* place of the first operand; the command is place 1; 0: no operand */
+	/* The first operand is this word; the command is 1; 0: no operand. */
 	int first;
 	bool ended; /* "--" has ended the options */
 };
@@ -54,7 +54,7 @@ static void offer_array(const struct asked *a, const char *const *words)
 		offer(a, *words, "", "");
 }
 
-/* Keeps all up to the last separator; the user is typing the part after it. */
+/* Moves `head` behind the last separator: only the rest is to be completed. */
 static struct asked after(struct asked a, char separator)
 {
 	const char *last = strrchr(a.word + a.head, separator);
@@ -72,7 +72,7 @@ static void offer_mechanisms(struct asked a)
 		offer(&a, tr_at(i)->name, "", tr_at(i)->summary);
 }
 
-/* True if `name=` stands between the colon and the setting that is typed. */
+/* True if `name=` stands between the colon and the last, unfinished setting. */
 static bool is_given(const struct asked *a, const char *name)
 {
 	const char *at = strchr(a->word, ':');
@@ -172,8 +172,10 @@ static void offer_plans(struct asked a)
 /* --- values by their names ------------------------------------------------ */
 
 /*
- * The names of values and operands in the help, without a number or dots at the
- * end. Values with other names are numbers, or names that only the user knows.
+ * The names that values and operands have in the help, each with a function
+ * that offers words. In the help, a number or dots may follow the name. For a
+ * value with another name, nothing is offered: it is a number, or a name that
+ * only the user knows.
  */
 static const struct kind {
 	const char *name, *command; /* in this command; NULL: in all */
@@ -248,7 +250,7 @@ static void offer_options(struct asked a, const struct opt *o)
 	offer(&a, "--help", "", "show what the command does");
 }
 
-/* "--name=VALUE" in one word, or an option that is being typed. */
+/* Completes the VALUE of a word "--name=VALUE", or the name of an option. */
 static void offer_dashed(struct asked a, const struct command *c)
 {
 	const char *equals = strchr(a.word, '=');
@@ -265,7 +267,10 @@ static void offer_dashed(struct asked a, const struct command *c)
 	offer_option_value(a, o, c);
 }
 
-/* The name of operand `number`; the last operand may be repeated. */
+/*
+ * The name of operand `number`, from 0; NULL: the command takes no more. The
+ * last operand may be repeated, up to c->most operands in all.
+ */
 static const char *operand_name(const struct command *c, int number)
 {
 	int named = 0;

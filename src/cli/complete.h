@@ -2,7 +2,7 @@
 #ifndef CLI_COMPLETE_H
 #define CLI_COMPLETE_H
 
-/* The shells that have a script: "bash" …, NULL. */
+/* The names of shells that have a script, such as "bash". NULL ends the list. */
 extern const char *const complete_shells[];
 
 /*

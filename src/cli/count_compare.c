@@ -161,7 +161,7 @@ static char *words_of(const struct count_result *r)
 
 /* --- two commands --------------------------------------------------------- */
 
-/* Ends the first command at its "--", and returns the second; NULL: none. */
+/* Ends the first command at "--". Returns the second one; NULL: no "--". */
 static const char **second_of(struct counting *c)
 {
 	for (const char **word = c->word; *word; word++) {

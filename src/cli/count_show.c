@@ -87,7 +87,7 @@ static const char *short_name(const struct ledger *l, int object, char *buf,
 		return buf;
 	for (at = buf; utf8_width(at) > NAME_COLUMNS - 2;)
 		utf8_next(&at);
-	/* at least two bytes were skipped */
+	/* the loop has skipped two bytes or more, so ".." has room */
 	return memcpy((char *)at - 2, "..", 2);
 }
 
@@ -175,7 +175,7 @@ size_t count_order(const struct count_shown *c, size_t *order)
 	return n;
 }
 
-/* The hops on the way, as a text; NULL: no memory. */
+/* The hops on the way from input to output, as a text; NULL: no memory. */
 static char *hops_text(const struct count_shown *c, enum table_format format)
 {
 	struct table *t = table_new(columns, C_END);
@@ -202,7 +202,7 @@ enum exit_code count_show_hops(const struct count_shown *c,
 
 /* --- words ---------------------------------------------------------------- */
 
-/* The name of an object. A path begins at the current directory, if it can. */
+/* The name of an object. Paths in the current directory become relative. */
 static const char *name_of(const struct count_shown *c, int object)
 {
 	const char *name = ledger_object_at(c->ledger, (size_t)object)->name;

@@ -26,24 +26,26 @@ struct count_shown {
 };
 
 /*
- * Indices of the hops on the way, beginning at the input. Returns their number.
+ * Puts into `order` the indices of the hops on the way from the input to the
+ * output, in this order. Returns their number, and 0 if there is no memory.
  */
 size_t count_order(const struct count_shown *c, size_t *order);
 
 /*
- * True if the doubt is worth printing: neither the headline nor an earlier
- * doubt says the same. Several processes can cause the same doubt.
+ * True if the ledger's doubt number `doubt` is worth printing: neither the
+ * headline nor an earlier doubt says the same. Several processes can cause the
+ * same doubt.
  */
 bool count_is_news(const struct count_shown *c, size_t doubt);
 
 /* Writes the number of copies, or why there is no number. */
 void count_put_headline(const struct ledger_sum *s, FILE *to);
-/* Writes which copies could be avoided by other calls, if that is certain. */
+/* Writes how many copies other calls would save, if that is certain. */
 void count_put_saved(const struct count_shown *c, FILE *to);
 
 /*
- * These print the whole result. With `to_stderr` they print it to standard
- * error, since the counted bytes go to standard output.
+ * These print the whole result, with `to_stderr` to standard error. The caller
+ * sets it if the counted bytes go to standard output.
  */
 enum exit_code count_show_words(const struct count_shown *c, bool draw,
 				bool ascii, bool to_stderr);

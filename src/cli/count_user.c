@@ -19,8 +19,9 @@
 
 #define LIBRARY "src/count/ipcopy-preload.so"
 /*
- * A place in the program counts if it copied at least a part, 1/PART, of the
- * bytes that were written. Smaller copies are the program's bookkeeping.
+ * valgrind tells how many bytes each place in the program copied. A place with
+ * less than 1/PART of the bytes of the output is left out, since its copies are
+ * the program's bookkeeping.
  */
 #define PART 200
 
@@ -107,7 +108,7 @@ int count_user_begin(struct count_user_run *u, enum count_user how,
 
 /* --- what valgrind has seen ----------------------------------------------- */
 
-/* The number of bytes that were copied by the places that count. */
+/* The number of bytes copied at all places that PART does not leave out. */
 static uint64_t much_copied(const json_t *dhat, uint64_t written)
 {
 	uint64_t bytes = 0;

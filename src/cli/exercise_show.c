@@ -56,7 +56,7 @@ static const struct {
 		 "reach by an address, mapped files included. The reasons:" },
 };
 
-/* Writes `start`, the name of a part of the answer, and a text beside it. */
+/* Writes `start`, then the name of a part of the answer, then its meaning. */
 static void put_part(const char *start, const char *part, const char *text)
 {
 	char first[40], rest[40];

@@ -11,7 +11,10 @@
 #include "judge/why.h"
 #include "text/way.h"
 
-/* The cell whose rates are asked for. The run does not contain this cell. */
+/*
+ * The case for which the prices hold: both processes on one CPU, messages of
+ * the size that `spec` gives. The run need not contain such a cell.
+ */
 static struct run_cell asked_cell(const struct tr_spec *spec)
 {
 	return (struct run_cell){
@@ -20,7 +23,10 @@ static struct run_cell asked_cell(const struct tr_spec *spec)
 	};
 }
 
-/* The price of a copy, if only the files are not in the CPU's own cache. */
+/*
+ * The time of copy `i` of a message, in nanoseconds. Assumes that all bytes
+ * except those of the files are in the CPU's own cache.
+ */
 static double price_of(const struct why *w, const struct run_cell *at,
 		       const struct chain *c, int i)
 {
@@ -30,7 +36,7 @@ static double price_of(const struct why *w, const struct run_cell *at,
 		return why_rate(w, DOSE_FAR_COPIES, WHY_SERVER, at, NULL);
 	if (i + 2 == c->n)
 		return why_rate(w, DOSE_FAR_COPIES, WHY_CLIENT, at, NULL);
-	/* a dose of the server is a copy out of its memory */
+	/* the server's rate is for copies out of the memory of a process */
 	return why_rate(w, DOSE_KERNEL_COPIES,
 			c->link[i].user ? WHY_SERVER : WHY_CLIENT, at, NULL);
 }

@@ -13,7 +13,7 @@ void explain_calls(const struct chain *c, bool ascii);
 /* Lists the work other than copies that the calls do, such as page faults. */
 void explain_beside(const struct ledger *l, const struct chain *c, bool ascii);
 
-/* Lists how the sides of a shared region tell each other whose turn it is. */
+/* Lists how the users of a shared region tell each other whose turn it is. */
 void explain_steps(const struct tr_spec *spec, const struct chain *c,
 		   bool ascii);
 

@@ -1,4 +1,4 @@
-/* The ratios over hosts for programs: a line for each comparison. */
+/* The ratios over all hosts as CSV: a line for each comparison. */
 #include <math.h>
 
 #include "cli/fleet_show.h"

@@ -96,8 +96,8 @@ static const struct table_column map_columns[M_END] = {
 
 /*
  * "AAB": a letter for the answer of each host; small letters if not all hosts
- * decide the condition; "-" for a host without an answer, "*" for any answer
- * after the 26th. With too many hosts: "agree", "differ" and so on.
+ * decide the condition; "-" for a host without an answer. With more than
+ * LETTERS hosts: "agree", "differ" and so on.
  */
 static const char *letters(const struct fleet *f,
 			   const struct fleet_condition *c,
@@ -118,8 +118,8 @@ static const char *letters(const struct fleet *f,
 }
 
 /*
- * "A shm futex, B pipe"; "pipe" if it is the only answer; with too many hosts
- * "970 shm futex, 12 pipe"
+ * "A shm futex, B pipe"; "pipe" if it is the only answer. With more than
+ * LETTERS hosts, the number of hosts with each answer: "970 shm futex, 12 pipe"
  */
 static void put_fleet_answers(struct table *t, const struct fleet *f,
 			      const struct fleet_condition *c)

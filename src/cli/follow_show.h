@@ -29,8 +29,8 @@ enum exit_code follow_counted(const char *path, const char *title,
 char *follow_beside(const char *spec);
 
 /*
- * Writes the page that follow_beside names, next to the file `report`. The page
- * shows the prediction.
+ * Writes the page that follow_beside names. The address is relative to the
+ * folder of the file `report`. The page shows predicted copies; none is counted.
  */
 int follow_write_beside(const char *report, const char *spec, struct err *e);
 

@@ -92,7 +92,7 @@ static void put_mmap(const struct lab_call *c)
 	printf(", %d, %" PRId64, (int)c->arg[4], (int64_t)c->arg[5]);
 }
 
-/* Small numbers are counts or descriptors. Large ones are mostly addresses. */
+/* Writes small numbers as decimals. Large ones are mostly addresses: in hex. */
 static void put_plain(const struct lab_call *c, int n)
 {
 	for (int i = 0; i < n; i++) {

@@ -17,7 +17,7 @@ struct lab_expected {
 
 /*
  * Reads what `lab --format json` or `csv` wrote, or lines such as "B1 holds"; a
- * line that begins with "#" is a comment. 0, or -errno with the line in `e`.
+ * line that begins with "#" is a comment. 0 or -errno.
  */
 int lab_expect_read(struct lab_expected *x, const char *path, struct err *e);
 
