@@ -2,7 +2,7 @@
 #ifndef CLI_COMPLETE_H
 #define CLI_COMPLETE_H
 
-/* The names of shells that have a script, such as "bash". NULL ends the list. */
+/* The names of the shells that have a script, such as "bash"; then NULL. */
 extern const char *const complete_shells[];
 
 /*

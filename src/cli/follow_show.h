@@ -30,7 +30,8 @@ char *follow_beside(const char *spec);
 
 /*
  * Writes the page that follow_beside names. The address is relative to the
- * folder of the file `report`. The page shows predicted copies; none is counted.
+ * folder of the file `report`. The page shows predicted copies, not counted
+ * ones.
  */
 int follow_write_beside(const char *report, const char *spec, struct err *e);
 

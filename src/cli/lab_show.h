@@ -22,7 +22,7 @@ void lab_show_found(const struct lab_row *row, int runs);
 void lab_show_source(const struct experiment *x);
 
 /*
- * Says that the outcomes of a claim are not all the one that is recorded in the
+ * Says that not every run of a claim had the outcome that is recorded in the
  * file `path`.
  */
 const char *lab_unexpected(const struct lab_row *row, int expected,

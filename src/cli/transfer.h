@@ -78,7 +78,7 @@ struct transfer {
 	TRANSFER_OPT("quiet", NULL, opt_true, quiet, "print errors only", \
 		     .letter = 'q')
 
-/* Help of doses that is the same for one transfer and for a plan. */
+/* Help of the options for extra work, for one transfer and for a plan. */
 #define DOSE_CALLS_HELP \
 	"as --extra-copies, but each piece of work is a system call"
 #define DOSE_PAGES_HELP                                                        \
@@ -119,7 +119,10 @@ struct transfer {
 		       "as --extra-copies, but the server makes the "          \
 		       "contents, or the client checks them, N more times, "   \
 		       "as in the workload stream")
-/* OPTS_DOSES_OF, and the doses that only a program with both sides can have. */
+/*
+ * All options for extra work. The last two need a command that starts both the
+ * server and the client.
+ */
 #define OPTS_DOSES(the_struct, field)                                         \
 	OPTS_DOSES_OF("N|S,C", transfer_take_dose,                            \
 		      "on each side, or S on the server and C on the client", \
@@ -135,8 +138,8 @@ struct transfer {
 
 opt_take transfer_take_via, transfer_take_dose;
 /*
- * Doses of one side: the server takes "N" or "N,0", and the client takes "N" or
- * "0,N".
+ * For commands that run only one side: serve takes "N" or "N,0", and fetch
+ * takes "N" or "0,N".
  */
 opt_take transfer_take_server_dose, transfer_take_client_dose;
 
@@ -151,7 +154,7 @@ int transfer_spec(const struct transfer *t, int i, struct tr_spec *spec,
  */
 int transfer_place(struct transfer *t, struct err *e);
 
-/* 0, or -EINVAL: there is no file whose owner could be preserved. */
+/* -EINVAL: --preserve is given, but an operand is "-", not a file. Else 0. */
 int transfer_check_preserve(const struct transfer *t, struct err *e);
 
 /* A job with everything except the mechanism and the files. */

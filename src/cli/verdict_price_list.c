@@ -11,7 +11,7 @@
 #define SIZES 5 /* the prices of further sizes are only in verdict.json */
 #define ANY   WHY_SIDES
 
-/* The rows. ANY: both sides do the same work. */
+/* The rows. ANY: the work is the same on both sides, so both prices count. */
 static const struct work {
 	const char *words;
 	enum dose_kind kind;
@@ -117,7 +117,7 @@ static void put_row(const struct list *l, struct table *t,
 	}
 }
 
-/* True if an earlier price of a passage has the label of price number i. */
+/* True if a price before number i is of DOSE_PASSES and has the same label. */
 static bool is_told(const struct why *w, size_t i)
 {
 	for (size_t k = 0; k < i; k++)

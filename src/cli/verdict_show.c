@@ -12,7 +12,7 @@
 #include "text/table.h"
 #include "text/verdict_chart.h"
 
-/* Further explanations are only in verdict.json. */
+/* So many explanations are shown. The others are only in verdict.json. */
 #define EXPLAINED 6
 
 void verdict_fit_locale(char *text)
@@ -69,7 +69,7 @@ static void put_rivals(const struct rep_spot *s, enum stats_verdict outcome,
 		snprintf(buf + used, size - used, " %c %zu others", sign, n);
 }
 
-/* "pipe", "pipe = fifo", "pipe ? 3 others"; names of any length fit. */
+/* "pipe", "pipe = fifo", "pipe ? 3 others". Long names are cut. */
 static void put_best(struct table *t, const struct rep_spot *s)
 {
 	char text[240] = "-";

@@ -1,4 +1,4 @@
-/* Draws the way of the bytes in a ledger. */
+/* Draws the way of the bytes from the input to the output, as text. */
 #include "cli/way_show.h"
 
 #include <stdio.h>

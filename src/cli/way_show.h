@@ -1,4 +1,4 @@
-/* Draws the way of the bytes in a ledger. */
+/* Draws the way of the bytes from the input to the output, as text. */
 #ifndef CLI_WAY_SHOW_H
 #define CLI_WAY_SHOW_H
 
@@ -10,8 +10,8 @@
 bool way_ascii(void);
 
 /*
- * Draws the way as text. With `unsaid`, the drawing does not show which calls
- * copy. The caller frees the text; NULL: no memory.
+ * Draws the way. With `unsaid`, the drawing does not show which calls copy. The
+ * caller frees the text; NULL: no memory.
  */
 char *way_show(const struct ledger *l, const struct chain *c, bool ascii,
 	       bool unsaid);

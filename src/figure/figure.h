@@ -19,11 +19,11 @@
 /* The size of a typographic point, in pixels of a figure. */
 #define FIGURE_PX 1.28
 
-/* Widths: a column of a paper has 85 mm; a page has two columns and a gap. */
+/* Widths in pixels, of a paper's column (85 mm), and of two with a gap. */
 #define FIGURE_COLUMN 369
 #define FIGURE_PAGE   760
 
-/* The height of a page. A figure says how many cells have no room in it. */
+/* The largest height. A figure says how many cells have no room in it. */
 #define FIGURE_TALLEST 1060
 
 #define FIGURE_INK   0x222222u
@@ -126,7 +126,7 @@ double figure_text_width(const char *text, double size, bool bold);
 const char *figure_text_cut(char *buf, size_t size, const char *text,
 			    double points, double width);
 
-/* Writes a text, which is cut to so many pixels. */
+/* Writes a text, which is cut to at most `width` pixels. */
 void figure_text_within(struct figure *f, double x, double y,
 			struct figure_type type, double width,
 			const char *text);
@@ -199,9 +199,9 @@ struct figure_spot {
 	/* speed of the ring divided by that of the other */
 	struct stats_interval ratio;
 	const char *outcome; /* how the ring fares against the other */
-	bool too_few;        /* it is undecided for too few generations */
+	bool too_few;        /* too few generations to decide the outcome */
 	const char *starter; /* the label that is ready first */
-	/* the number of bytes from which on the fastest is ahead */
+	/* the file size from which on the fastest makes up for its start-up */
 	double pays_from_bytes;
 };
 
@@ -257,8 +257,8 @@ const char *figure_ns_words(double ns, char *buf, size_t size);
 
 /*
  * True if two conditions are the same. Size, depth and pairs are compared only
- * if `parts` (RUN_TELL_…) names them. A condition without a depth, or without a
- * choice of waiting, is the same as all that have one.
+ * if `parts` (RUN_TELL_…) names them. A condition without a depth equals those
+ * of every depth, and one without a choice of waiting those of every wait.
  */
 bool figure_same_condition(const struct run_condition *a,
 			   const struct run_condition *b, int parts);

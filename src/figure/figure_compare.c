@@ -51,7 +51,7 @@ static int read_runs(struct comparing *c, struct err *e)
 	return rc < 0 ? rc : rep_read(&c->run, w->run->dir, e);
 }
 
-/* Keeps only cells whose speed is believed in both runs. */
+/* Keeps only cells whose speed is believed (run_is_believed) in both runs. */
 static void keep_drawn(struct comparing *c)
 {
 	c->change = c->all.pair;

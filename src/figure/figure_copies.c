@@ -184,7 +184,7 @@ static void find_time_axis(struct scatter *s)
 	s->axis.low = s->axis.log ? least / 1.2 : 0;
 }
 
-/* A logarithmic axis has no place for 0 and for negative values. */
+/* Puts 0 and negative values, which have no logarithm, at the axis' low end. */
 static double on_axis(const struct scatter *s, double ns)
 {
 	return figure_at(&s->axis, fmax(ns, s->axis.low));

@@ -164,8 +164,9 @@ static void widen(struct panel *p, const struct panel *by, const struct axis *a)
 }
 
 /*
- * Panels of one workload share their axes, so that they can be compared; but a
- * ceiling just above the lines widens its own panel.
+ * Panels of one workload share their axes, so that they can be compared. But a
+ * ceiling that is less than 8 times as high as the lines raises the end of the
+ * axis in its own panel.
  */
 static void find_ranges(struct chart *c)
 {

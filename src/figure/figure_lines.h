@@ -79,7 +79,7 @@ const struct run_cell *figure_lines_fastest(const struct chart *c,
 					    const struct panel *p, double x,
 					    int ring);
 
-/* The x at which most mechanisms were measured, preferably near 64 Ki. */
+/* An x with many cells that is near 64 Ki: the sum of both makes the choice. */
 double figure_lines_busiest(const struct chart *c, const struct panel *p);
 
 /*

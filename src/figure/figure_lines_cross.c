@@ -1,8 +1,8 @@
 /*
  * Finds where the best ring and the best other mechanism change places. A
- * crossing counts only if the intervals show, somewhere on either side of it,
- * which of the two is faster. The interval of the crossing lies between the two
- * nearest places where this is shown.
+ * crossing counts only if the intervals show that one is faster at some x to
+ * the left of it, and that the other is faster at some x to the right. The
+ * interval of the crossing lies between the nearest two such x.
  */
 #include <math.h>
 #include <string.h>

@@ -10,9 +10,10 @@ bool figure_shares(const struct run_cell *model, const struct run_cell *c)
 }
 
 /*
- * Prefers files that exist and lie in the page cache, since then nothing but
- * copies takes time. Next it prefers conditions with many cells, messages near
- * 64 KiB, two cores, and the depth "deep", with which sides wait less.
+ * Prefers copies out of the page cache that replace the contents of a file, so
+ * that no time goes into reading a disk or making a file. Next it prefers
+ * conditions with many cells, messages near 64 KiB, two cores, and the depth
+ * "deep", with which server and client wait less.
  */
 static double score(const struct run *r, const struct run_cell *c,
 		    figure_takes *takes)

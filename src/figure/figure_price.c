@@ -1,7 +1,8 @@
 /*
- * The price of extra work: the time of a byte against the dose, a panel for
- * each mechanism under each condition, a line for each kind of work and side.
- * The prices are the verdict's.
+ * The price of extra work: the time of a byte against the dose, which is how
+ * often the work is done for each message. There is a panel for each mechanism
+ * under each condition, and a line for each kind of work and side. The prices
+ * are the verdict's.
  */
 #include <errno.h>
 #include <math.h>

@@ -109,7 +109,7 @@ static void put_quoted(FILE *to, const char *text, bool bold)
 		else if (c < ' ' || c == 127)
 			fputc('?', to);
 		else if (c == '>' && from - begin > 1 && from[-1] == ']' &&
-			 from[-2] == ']') /* would end the text in an SVG */
+			 from[-2] == ']') /* "]]>" ends a text in an SVG */
 			fputs(" >", to);
 		else if (c < 127 && strchr("_^{}@&~\\", c))
 			fprintf(to, "\\%c", (int)c);

@@ -60,7 +60,11 @@ static bool add_answer(struct fleet_condition *c, int label, size_t hosts)
 	return true;
 }
 
-/* Gives the last answer to the hosts that have its label and no answer. */
+/*
+ * Notes the answer that was added last, with this label, for all hosts without
+ * an answer that have the label among their fastest or, unless `best_only`,
+ * among those that may be the fastest.
+ */
 static void answer(struct fleet *f, size_t k, int label, bool best_only)
 {
 	struct fleet_condition *c = &f->condition[k];

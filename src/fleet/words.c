@@ -164,7 +164,7 @@ static void tell_odd(const struct fleet *f, struct rep_lines *l)
 }
 
 /*
- * Tells the hosts that do not have the most common answer, in more than half of
+ * Names the hosts whose answer is not the most common one in more than half of
  * the conditions in which hosts differ.
  */
 static void tell_lonely(const struct fleet *f, struct rep_lines *l)
