@@ -74,8 +74,8 @@ struct run_group {
 	/*
 	 * The median over the good timed transfers; NaN if one of these
 	 * transfers has no such value. For RUN_STARTUP: the time of the set-up,
-	 * plus the time by which the first transfer took longer than this
-	 * median.
+	 * plus the time by which the first transfer took longer than the median
+	 * transfer.
 	 */
 	double value[RUN_VALUES];
 };

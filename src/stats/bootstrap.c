@@ -224,8 +224,8 @@ static double acceleration(const struct ladder *l)
 }
 
 /*
- * The share of drawings below the value. A drawing that is equal to it counts
- * half, since medians repeat.
+ * The share of drawings below the value. Drawings are medians, many of which
+ * are equal to the value; each of these counts half.
  */
 static double share_below(const double *drawn, double value)
 {

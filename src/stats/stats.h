@@ -46,8 +46,9 @@ struct stats_interval stats_ratio(const double *a, size_t na, const double *b,
 /*
  * Drawings that many intervals share, so that the intervals are computed
  * faster. The drawings for n values are made from `seed` when they are first
- * needed. With the same seed stats_median_interval and stats_ratio_paired give
- * the same intervals. NULL: no memory, or n is above 65535.
+ * needed. The intervals are those that stats_median_interval and
+ * stats_ratio_paired compute from the same seed. NULL: no memory, or n is above
+ * 65535.
  */
 struct stats_resampler;
 struct stats_resamples;
@@ -91,12 +92,12 @@ struct stats_interval stats_ratio_of_rounds(const double *a, const double *b,
 
 /*
  * The two-sided p of "a[i] and b[i] do not differ", where both come from the
- * same round. It is exact: each of the 2^n ways to swap a[i] and b[i] within
- * rounds is equally likely, and the statistic is the number of rounds in which
- * a[i] is larger. So a disturbance of both values of a round cancels, and a
- * disturbance of one of them counts as one round. Like stats_ratio_of_rounds,
- * it asks whether the median ratio is 1. Rounds without a difference do not
- * count.
+ * same round. It is exact: if they do not differ, each of the 2^n ways to swap
+ * a[i] and b[i] within rounds is equally likely, and the statistic is the
+ * number of rounds in which a[i] is larger. So a disturbance of both values of
+ * a round cancels, and a disturbance of one of them counts as one round. Like
+ * stats_ratio_of_rounds, this function asks whether the median ratio is 1.
+ * Rounds without a difference do not count.
  */
 double stats_permutation_paired(const double *a, const double *b, size_t n);
 
@@ -223,12 +224,13 @@ void stats_tukey(const double *x, size_t n, signed char *label);
  * already 2.65 apart (modes.c).
  */
 struct stats_modes {
-	/* Ashman's D; NaN if all values are equal or too few */
+	/* Ashman's D; NaN if all values are equal, or if there are under 6 */
 	double bimodality;
 	double low, high;  /* medians of the groups */
 	double share_high; /* share of the values in the higher group */
 	/*
-	 * true if the groups are far apart and each has at least a fifth of x
+	 * true if D is above the threshold (6) and each group has at least a
+	 * fifth of x
 	 */
 	int two;
 };

@@ -111,7 +111,7 @@ static bool is_before(const struct sheet *s, int a, int b)
 
 /* --- reasons -------------------------------------------------------------- */
 
-/* True if a reason must not be asked for again. */
+/* True if four tenths of the questions, rounded up, have asked for it. */
 static bool is_worn_out(const struct sheet *s, int why)
 {
 	return s->why[why] >= (4 * s->questions + 9) / 10;
@@ -162,7 +162,10 @@ static struct question_sizes sizes_of(const struct sheet *s)
 	};
 }
 
-/* Tries a form twice, since a busy machine may have disturbed one count. */
+/*
+ * Makes a question of a form. If its count is not fit, tries once more, since
+ * a busy machine may have disturbed the count.
+ */
 static int try_form(struct sheet *s, int form, struct err *e)
 {
 	const struct question_sizes sizes = sizes_of(s);

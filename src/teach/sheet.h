@@ -1,9 +1,9 @@
 /*
  * The exercises that follow from a seed. They are the same on all machines that
- * have the same programs and whose kernels copy in the same way. The sheets of
- * an even seed and of the next seed have as few forms in common as possible. If
- * the forms of a level allow it, no reason is asked for more than four times in
- * ten questions.
+ * have the same programs and whose kernels and file systems copy in the same
+ * way. The sheets of an even seed and of the next seed choose forms in opposite
+ * orders, so that they have few forms in common. If the forms of a level allow
+ * it, no reason is asked for by more than four tenths of the questions.
  */
 #ifndef TEACH_SHEET_H
 #define TEACH_SHEET_H
@@ -47,7 +47,8 @@ int sheet_fill(struct sheet *s, struct err *e);
 void sheet_end(struct sheet *s);
 
 /*
- * A number for the questions made so far. Other questions have another number.
+ * A hash of 32 bits of the questions made so far. So other questions nearly
+ * always have another number.
  */
 uint64_t sheet_mark(const struct sheet *s);
 

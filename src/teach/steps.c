@@ -70,8 +70,8 @@ static struct story_step *move(struct play *p, int hop, int message)
 }
 
 /*
- * Plays the hops of one side, and its calls on the semaphores before and after
- * them.
+ * Plays the hops of one side. Before and after them come the calls by which the
+ * side waits for its turn and passes the turn on, if there are such calls.
  */
 static void move_side(struct play *p, int first, int end, int message)
 {

@@ -1,7 +1,7 @@
 /*
  * The way of a byte as a story: boxes that hold bytes, hops between them, and
- * steps in a possible order. All of it comes from a ledger. Only the number of
- * slots comes from the settings of the mechanism.
+ * steps in a possible order. The boxes and hops come from a ledger. The number
+ * of slots, and how the sides take turns, come from the mechanism's settings.
  */
 #ifndef TEACH_STORY_H
 #define TEACH_STORY_H
@@ -35,7 +35,10 @@ struct story_hop {
 	int actor;
 	enum probe_way way;
 	double part; /* bytes that it moves for each delivered byte */
-	/* it has a step; false: too few bytes went this way */
+	/*
+	 * it has a step; false: too few bytes went this way, or no step brings
+	 * bytes to the place from which it takes them
+	 */
 	bool played;
 	int first, bytes; /* `bytes` of the 16 bytes, from number `first` on */
 };
@@ -109,7 +112,7 @@ int story_make(const struct story_wish *w, struct story **s, struct err *e);
  */
 int story_messages(const struct story *s);
 
-/* Fills in the steps of a story, for this number of messages. */
+/* Fills in the steps of a story, for so many messages, or as many as fit. */
 void story_play(struct story *s, int messages);
 
 /* One sentence for a step: who does what, and where the bytes go. */

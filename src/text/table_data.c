@@ -75,7 +75,7 @@ static bool put_json(const struct table *t, size_t flags, FILE *to)
 	return rc == 0;
 }
 
-/* Writes a cell that contains a list into CSV as JSON, as other programs do. */
+/* Writes a cell that contains a list into CSV. The list becomes JSON text. */
 static bool put_nested(FILE *to, const struct table *inner)
 {
 	char *text = NULL;

@@ -165,8 +165,9 @@ static void cut_to_fit(const struct table *t, size_t *widths, bool far)
 }
 
 /*
- * Leaves out columns that do not fit, the least useful first, even if texts are
- * cut; then cuts texts. True: some columns were left out.
+ * Leaves out columns, the least useful first, until the others fit with their
+ * texts cut. Then cuts the texts as far as needed. True: some columns were left
+ * out.
  */
 static bool make_fit(const struct table *t, size_t *widths)
 {
