@@ -267,7 +267,7 @@ static void put_groups(struct scatter *s, double top)
 
 /* --- words ---------------------------------------------------------------- */
 
-/* The headline depends on whether the slope is above 0, below 0, or unknown. */
+/* The headline tells if the slope is shown to be above 0, or below 0. */
 static void say_slope(struct scatter *s)
 {
 	const struct stats_interval *b = &s->line.slope;

@@ -58,7 +58,7 @@ static int by_startup(const void *l, const void *r)
 
 /*
  * Finds the size from which on each mechanism pays. For the fastest mechanism
- * this is the rounded number of the verdict.
+ * this is the rounded number of the verdict, if the verdict has it.
  */
 static void find_pays(struct starting *s)
 {
@@ -163,7 +163,8 @@ static bool is_first_at(const struct starting *s, size_t i, double bytes)
 
 /*
  * Draws a line over the sizes at which a mechanism is ahead of the one that is
- * ready first. The line is thick where the mechanism is ahead of all.
+ * ready first (row 0, which gets no such line). The line is thick where no
+ * other mechanism is ahead of this one.
  */
 static void put_ahead(struct starting *s, size_t i, double y)
 {

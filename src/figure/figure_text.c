@@ -54,7 +54,7 @@ const char *figure_text_cut(char *buf, size_t size, const char *text,
 	return buf;
 }
 
-/* False between a number and its unit. */
+/* False before a unit, so that a number and its unit stay in one line. */
 static bool may_break(const char *space)
 {
 	static const char *const units[] = { "%",  "KiB", "MiB", "GiB", "B)",
@@ -204,7 +204,7 @@ static double put_lines(struct figure *f, const char *text,
 			struct figure_type type, double y)
 {
 	double step = type.size * FIGURE_PX * 1.3;
-	/* bold letters of some fonts are far wider than ours */
+	/* bold letters of some other fonts are wider than those of Inter */
 	double width = (f->width - 20) * (type.bold ? 0.92 : 1);
 	char line[700];
 

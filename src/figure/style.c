@@ -43,7 +43,8 @@ struct mark {
 
 /*
  * The n-th mechanism of a family has the n-th mark. If a family has more
- * mechanisms than marks, the hash of the name chooses a mark.
+ * mechanisms than marks, each of the others gets a mark by the hash of its
+ * label.
  */
 static const struct {
 	enum hue hue;

@@ -47,8 +47,8 @@ size_t csv_line(const struct csv *c, size_t row);
 int csv_open(const char *path, FILE **from, struct err *e);
 
 /*
- * Writes a field, in quotes if it needs them. With `one_line` a newline in the
- * text becomes a space.
+ * Writes a field, in quotes if it needs them or is empty. With `one_line` a
+ * newline or carriage return in the text becomes a space.
  */
 void csv_put(FILE *to, const char *text, bool one_line);
 

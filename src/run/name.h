@@ -1,8 +1,9 @@
 /*
  * The name of a cell, which is unique in its run. It is
  * SPEC|workload|sink|cache|place|pairs. If the cell has a dose of extra work
- * (copy/dose.h), "|copies=2+0" follows. For calibration "|+5%" (a lag) and
- * "|twin1" follow.
+ * (copy/dose.h), "|copies=2+0" follows. Two suffixes serve to test the
+ * statistics: "|+5%" (a lag) marks a cell that is made slower by 5 %, and
+ * "|twin1" (a twin) one that is measured a second time.
  */
 #ifndef RUN_NAME_H
 #define RUN_NAME_H

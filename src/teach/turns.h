@@ -11,7 +11,7 @@ struct turn {
 	bool spins;  /* a side that waits does not sleep */
 };
 
-/* The turn of a mechanism; NULL: its sides do not take turns. */
+/* How the sides of a mechanism take turns; NULL: they do not. */
 const struct turn *turn_of(const struct tr_spec *spec);
 
 #endif

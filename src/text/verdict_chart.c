@@ -124,7 +124,7 @@ static void put_speed(FILE *to, const struct run_cell *c)
 	fputc('\n', to);
 }
 
-/* The width of the terminal, but at least REP_LEAST. */
+/* The width of the terminal, but at least REP_LEAST and at most REP_COLUMNS. */
 static size_t picture_width(void)
 {
 	size_t columns = columns_here();
