@@ -87,7 +87,7 @@ static void put_verified(const struct copy_outcome *o, char *buf, size_t size)
 		snprintf(buf, size, "not verified");
 }
 
-/* The CPUs that these sides were tied to: " on CPUs 0,1". */
+/* The CPUs that the sides of this ipcopy were bound to: " on CPUs 0,1". */
 static void put_tied(const struct copy_outcome *o, char *buf, size_t size)
 {
 	int cpu[COPY_ROLES], n = 0;
@@ -227,7 +227,7 @@ static uint64_t count_of(const struct calls *c, int nr)
 	return 0;
 }
 
-/* The server's calls, and then the calls that only the client made. */
+/* A row for each call: those of the server, then those only of the client. */
 static struct table *calls_table(const struct calls c[COPY_ROLES])
 {
 	struct table *t = table_new(call_columns, CALL_END);

@@ -68,8 +68,8 @@ struct fleet_answer {
 
 enum fleet_agreement {
 	FLEET_AGREE,  /* one mechanism is among the fastest on all hosts */
-	FLEET_OPEN,   /* no two contradict each other; not all decide */
-	FLEET_DIFFER, /* at least two hosts contradict each other */
+	FLEET_OPEN,   /* one may be the fastest on all hosts; not all decide */
+	FLEET_DIFFER, /* no mechanism may be the fastest on all hosts */
 	FLEET_FEW,    /* fewer than two hosts measured it */
 	FLEET_AGREEMENTS
 };

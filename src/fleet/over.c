@@ -61,8 +61,8 @@ void fleet_find_ratios(struct fleet *f)
 /* --- paces ---------------------------------------------------------------- */
 
 /*
- * A host is odd if its pace differs from the median pace of the others by more
- * than FAR times, and by more than SPREADS standard deviations.
+ * A host is odd if its pace differs from the median pace of the others by a
+ * factor of more than FAR, and by more than SPREADS standard deviations.
  */
 #define FAR     1.1
 #define SPREADS 3.5

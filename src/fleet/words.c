@@ -7,7 +7,7 @@
 #include "base/memstream.h"
 #include "fleet/fleet.h"
 
-/* At most so many of each kind are named; the others are only counted. */
+/* At most so many of each kind are named. */
 #define NAMED     4
 #define ODD_TOLD  20
 #define FACTS_OWN 3

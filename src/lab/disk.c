@@ -1,6 +1,6 @@
 /*
- * A disk whose blocks can be read, and how many pages the kernel counts as
- * dirty.
+ * A disk whose blocks can be read, and how many bytes of a mapping the kernel
+ * counts as dirty.
  */
 #include "lab/disk.h"
 

@@ -47,7 +47,7 @@ long lab_disk_taken(struct lab *l, const struct lab_disk *d);
 /*
  * `text` was stored at p, where the file's mapping begins. 1: the disk has it;
  * 0: not yet; -1: that cannot be seen here. Without our own disk, the kernel is
- * asked whether the page is dirty.
+ * asked whether any page of the mapping is dirty.
  */
 int lab_written(struct lab *l, const struct lab_disk *d, const void *p,
 		const char *text);

@@ -291,7 +291,7 @@ static void invalidate(struct lab *l)
 }
 /* lab: end */
 
-/* Shows the only effect that the flag has on Linux. */
+/* Shows the only effect of MS_INVALIDATE on Linux: locked pages give EBUSY. */
 static void see_locked(struct lab *l)
 {
 	char *p = map_shared(l, lab_file(l, lab_page(), NULL));

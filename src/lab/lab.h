@@ -132,8 +132,8 @@ size_t lab_page(void);
 int lab_file(struct lab *l, size_t size, char path[LAB_PATH_MAX]);
 
 /*
- * As lab_file, but on tmpfs. -1: there is no tmpfs that can be written to, and
- * a lab_see says so.
+ * As lab_file, but in /dev/shm. -1: no file can be made there, or it is not on
+ * a tmpfs; a lab_see says so.
  */
 int lab_tmpfs_file(struct lab *l, size_t size, char path[LAB_PATH_MAX]);
 

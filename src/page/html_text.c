@@ -14,7 +14,7 @@ void html_no_memory(struct html *h)
 
 /* --- files ---------------------------------------------------------------- */
 
-/* Escapes only some letters: CSV hardly grows. base64 would add a third. */
+/* Escapes few characters, so CSV hardly grows. base64 would add a third. */
 static void put_letter(FILE *to, int c)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -87,7 +87,7 @@ static size_t put_one(FILE *to, const char *at, const char *prefix)
 	return 1;
 }
 
-/* Skips the first tag and the title, since the page writes its own. */
+/* Skips the <svg> tag, the title and <desc>: the page has a tag of its own. */
 static const char *past_head(const char *svg)
 {
 	const char *at = strstr(svg, "<svg");
