@@ -31,8 +31,8 @@ void progress_hide(void);
 void progress_end(void);
 
 /*
- * The numbers that a line shows. The `moved_bytes`, which are a part of
- * `done_bytes`, were moved in `ns` nanoseconds.
+ * The numbers from which a line is made. The rate is `moved_bytes`, which are a
+ * part of `done_bytes`, divided by `ns` nanoseconds.
  */
 struct progress_state {
 	const char *label;

@@ -22,10 +22,11 @@ void choice_free(struct meas_choice *c);
 bool choice_is_plan(const struct meas_choice *c);
 
 /*
- * Makes the settings size, depth and wait of --via options, which hold for all
- * mechanisms. -EINVAL: such a setting is not the same for all mechanisms, or
- * its option is given, too; or a mechanism has the setting capacity; or --size
- * is missing. `plan` names the plan to be changed; NULL: there is none.
+ * If the mechanisms of --via have the settings size, depth or wait, turns these
+ * settings into options, which hold for all mechanisms. -EINVAL: such a setting
+ * is not the same for all mechanisms, or its option is given, too; or a
+ * mechanism has the setting capacity; or --size is missing. `plan` names the
+ * plan to be changed; NULL: there is none.
  */
 int choice_settle(struct meas_choice *c, const char *plan, struct err *e);
 

@@ -1,4 +1,4 @@
-/* A table for people: the results of those cells of a run that can run. */
+/* A table for people: a row of results for each cell that was not skipped. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

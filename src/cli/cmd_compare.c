@@ -1,4 +1,4 @@
-/* ipcopy compare: what changed from one run to another, and a gate. */
+/* ipcopy compare: what changed from one run to another. A gate can fail. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,9 +151,9 @@ static bool is_news(const struct rep_pairing *p)
 }
 
 /*
- * The table for people has only cells that is_news() chooses. Those that became
- * slower by most come first. The table for programs has all cells, in the order
- * of the plan.
+ * The table for people has only cells that is_news() chooses. It is sorted by
+ * the ratio of the speeds, the largest slowdown first. The table for programs
+ * has all cells, in the order of the plan.
  */
 static char *cells_table(const struct rep_compare *c, enum table_format format)
 {

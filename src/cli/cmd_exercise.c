@@ -1,4 +1,4 @@
-/* ipcopy exercise: asks for numbers of copies, and counts to check answers. */
+/* ipcopy exercise: asks how many copies are made, and counts them to grade. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

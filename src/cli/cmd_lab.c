@@ -1,4 +1,4 @@
-/* ipcopy lab: tries the documents' claims on this machine. */
+/* ipcopy lab: tries on this machine what documents claim about mmap. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>

@@ -49,7 +49,7 @@ enum {
 
 static const struct table_column all_columns[C_END] = {
 	[C_NAME] = { .key = "name", .heading = "mechanism" },
-	/* the same name under another heading */
+	/* the name again; one of the two headings is removed */
 	[C_CONTROL] = { .heading = "control" },
 	[C_KIND] = { .key = "kind" },
 	[C_HERE] = { .key = "available", .heading = "here", .spare = 1 },

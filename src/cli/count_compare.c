@@ -8,7 +8,10 @@
 #include "base/memstream.h"
 #include "cli/count_wish.h"
 
-/* Hops of one kind, with the copies that they make in each command. */
+/*
+ * A hop moves bytes from one object to another. A row has all hops of one kind,
+ * with the copies that they make in each command.
+ */
 struct row {
 	const char *from, *call, *to;
 	double copies[2]; /* of each delivered byte */

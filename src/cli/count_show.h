@@ -20,7 +20,7 @@ struct count_shown {
 	const bool *on_path;
 	bool has_calls;
 	double calls_per_mib, blocked_per_mib;
-	/* NaN: there are no messages; steady: without sleeps and wake-ups */
+	/* NaN: no messages. steady: without calls that only sleep or wake */
 	double calls_per_message, steady_per_message, blocked_per_message;
 	int processes; /* number of followed processes; 0: not shown */
 };

@@ -1,4 +1,4 @@
-/* Reads the runs of a fleet, one after the other. */
+/* Reads the runs of a fleet (of several hosts), one after the other. */
 #include <stdio.h>
 
 #include "args/progress.h"

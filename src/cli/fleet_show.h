@@ -10,7 +10,7 @@
 #define RUNS_MAX 1000000
 
 /*
- * Reads the runs into `f`, which must be empty except for its hook. Leaves out
+ * Reads the runs into `f`, which must be empty except for f->judge. Leaves out
  * runs that cannot be used. Names these runs on standard error, unless `told`
  * says that the caller names them. Refuses the runs if fewer than two can be
  * used, and then names those left out in any case. Call fleet_free afterwards,

@@ -92,7 +92,7 @@ static void put_mmap(const struct lab_call *c)
 	printf(", %d, %" PRId64, (int)c->arg[4], (int64_t)c->arg[5]);
 }
 
-/* Writes small numbers as decimals. Large ones are mostly addresses: in hex. */
+/* Writes small numbers as decimals, large ones (mostly addresses) in hex. */
 static void put_plain(const struct lab_call *c, int n)
 {
 	for (int i = 0; i < n; i++) {
@@ -129,7 +129,7 @@ static void put_open(const struct lab_call *c)
 		printf(", %04" PRIo64, c->arg[3]);
 }
 
-/* How many arguments a call has. The kernel ignores all other registers. */
+/* How many arguments a call has; 6 also for all calls that are not listed. */
 /* clang-format off */
 static int arguments(int nr)
 {

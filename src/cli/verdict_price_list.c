@@ -65,8 +65,8 @@ static double shown_price(const struct why_price *p)
 }
 
 /*
- * The median of all prices that fit. *shown: at least one of them is above 0
- * with its whole interval. NaN: there is none.
+ * The median of all prices that fit; NaN: no price fits. *shown: at least one
+ * of these prices is above 0 with its whole interval.
  */
 static double find(const struct list *l, const struct work *work,
 		   const char *label, double size, bool *shown)

@@ -2,7 +2,7 @@
  * Figures of a run. They are laid out in pixels here and drawn by gnuplot.
  *
  * A figure becomes one program: sizes, style.gp, its data, its script from
- * plots/, and texts over it. The C code places the labels, so that they never
+ * plots/, and texts over it. The C code places the labels, so that they do not
  * overlap, and writes the headline, since both need the data.
  */
 #ifndef FIGURE_FIGURE_H
@@ -198,7 +198,7 @@ struct figure_spot {
 	const char *ring, *other; /* labels of the two that are compared */
 	/* speed of the ring divided by that of the other */
 	struct stats_interval ratio;
-	const char *outcome; /* how the ring fares against the other */
+	const char *outcome; /* "faster" ...: the ring against the other */
 	bool too_few;        /* too few generations to decide the outcome */
 	const char *starter; /* the label that is ready first */
 	/* the file size from which on the fastest makes up for its start-up */

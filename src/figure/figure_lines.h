@@ -79,7 +79,10 @@ const struct run_cell *figure_lines_fastest(const struct chart *c,
 					    const struct panel *p, double x,
 					    int ring);
 
-/* An x with many cells that is near 64 Ki: the sum of both makes the choice. */
+/*
+ * The x with the highest score: the number of cells at x, less 0.7 for each
+ * octave between x and 64 Ki.
+ */
 double figure_lines_busiest(const struct chart *c, const struct panel *p);
 
 /*

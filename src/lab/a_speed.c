@@ -71,7 +71,7 @@ static void compare(struct lab *l, const char *rival, int size, int n,
 		faster += ratio[i] > 1;
 	if (faster != n && faster != 0)
 		see_undecided(l, rival, size, faster, n, median);
-	else /* by chance, nine rounds agree in one of 256 comparisons */
+	else /* by chance, if both are equally fast: in 1 of 256 cases */
 		lab_check(l, faster == n,
 			  "messages of %d bytes: shm was %s than %s in all %d "
 			  "rounds; median: %s takes %.2f times as long as shm",

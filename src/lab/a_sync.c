@@ -31,7 +31,7 @@ static unsigned char received[MESSAGES][SLOT_BYTES];
 
 struct talk {
 	struct lab *lab;
-	struct tr ring;        /* fork gives each side a copy of its own */
+	struct tr ring;        /* each side has its copy, made by fork */
 	_Atomic int *at_start; /* how many sides are ready; at 2 both begin */
 };
 

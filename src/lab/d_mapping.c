@@ -92,7 +92,7 @@ static char *page_with(struct lab *l, int prot)
 }
 
 /* lab: D6 */
-/* page_with puts a function into a page and protects the page by mprotect. */
+/* page_with makes a page that has a function in it and this protection. */
 static bool refused(struct lab_fault f, const char *p)
 {
 	return f.sig == SIGSEGV && f.code == SEGV_ACCERR && f.addr == p;

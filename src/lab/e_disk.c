@@ -49,7 +49,7 @@ static void read_then_fsync(struct lab_side *writer, void *fd)
 	lab_pass(writer);
 }
 
-/* map_shared calls mmap; check_disk reads the disk itself. */
+/* map_shared calls mmap; check_disk reads the disk or, without one, smaps. */
 static void when_it_arrives(struct lab *l, struct lab_disk *d, int fd,
 			    struct lab_side *other)
 {
@@ -204,7 +204,7 @@ static void wait_or_not(struct lab *l, struct lab_disk *d, char *p)
 		  "of %d tries each, the median of MS_ASYNC is %.1f us, of "
 		  "MS_SYNC %.1f us: MS_SYNC takes %.0f times as long",
 		  TRIES, t.async_us, t.sync_us, t.sync_us / t.async_us);
-	/* has MS_ASYNC neither written the page nor begun to write it? */
+	/* a limit, if the page is not written yet or is still dirty */
 	limit_async(l, d, async);
 }
 /* lab: end */

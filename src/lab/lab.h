@@ -1,5 +1,6 @@
 /*
- * The lab: every claim of the documents as one experiment, run here and now.
+ * The lab: each claim of some documents (textbooks and notes) about mmap and
+ * shared memory is an experiment, run here and now.
  *
  * How to write one. A claim is one function and one row in a file's table:
  *

@@ -67,7 +67,7 @@ static void put_absent(struct html *h, const struct err *e)
 	html_put_in(h->to, "<p>Not drawn: ", e->text, "</p>\n");
 }
 
-/* So many figures are not folded: the first, which answer most questions. */
+/* The first figures, so many, are not folded: they answer most questions. */
 #define UNFOLDED 3
 
 static figure_draw *const first[] = {

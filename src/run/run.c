@@ -12,7 +12,7 @@
 /* The format of manifest.json that this version writes. */
 #define FORMAT 2
 
-/* No run has larger values, or a smaller share. */
+/* Larger values, and smaller shares, are taken for errors. */
 #define SIZE_MOST   9e15
 #define PAIRS_MOST  1e9
 #define SHARE_LEAST 1e-12

@@ -57,7 +57,7 @@ struct run_sample {
 	double value[RUN_VALUES]; /* NaN: the sample lacks this value */
 };
 
-/* The phase of a pilot's transfers, which are never compared. */
+/* The phase of transfers by which a pilot tries settings; never compared. */
 #define RUN_PILOT "pilot"
 
 /* A generation with fewer good rounds does not count. */

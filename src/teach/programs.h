@@ -26,7 +26,7 @@ void *mapped(int fd, ssize_t len);
 /* fork(2); gives the child this name. */
 pid_t fork_as(const char *name);
 
-/* Waits for a child; returns its exit status. */
+/* Waits for a child; returns its exit status, or 1 if it was killed. */
 int ended(pid_t child);
 
 /* read and write through a buffer of `block` bytes, until there is no more. */

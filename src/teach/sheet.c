@@ -111,7 +111,7 @@ static bool is_before(const struct sheet *s, int a, int b)
 
 /* --- reasons -------------------------------------------------------------- */
 
-/* True if four tenths of the questions, rounded up, have asked for it. */
+/* True if four tenths of the questions, rounded up, had the reason `why`. */
 static bool is_worn_out(const struct sheet *s, int why)
 {
 	return s->why[why] >= (4 * s->questions + 9) / 10;

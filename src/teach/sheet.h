@@ -3,7 +3,8 @@
  * have the same programs and whose kernels and file systems copy in the same
  * way. The sheets of an even seed and of the next seed choose forms in opposite
  * orders, so that they have few forms in common. If the forms of a level allow
- * it, no reason is asked for by more than four tenths of the questions.
+ * it, no reason is asked for by more than four tenths (rounded up) of the
+ * questions.
  */
 #ifndef TEACH_SHEET_H
 #define TEACH_SHEET_H

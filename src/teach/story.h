@@ -1,7 +1,8 @@
 /*
- * The way of a byte as a story: boxes that hold bytes, hops between them, and
- * steps in a possible order. The boxes and hops come from a ledger. The number
- * of slots, and how the sides take turns, come from the mechanism's settings.
+ * The way of a byte as a story: boxes that hold bytes, hops between them, the
+ * processes (actors) that make the hops, and steps in a possible order. The
+ * boxes and hops come from a ledger. The number of slots, and how the sides
+ * take turns, come from the mechanism's settings.
  */
 #ifndef TEACH_STORY_H
 #define TEACH_STORY_H

@@ -48,7 +48,10 @@ void table_text(struct table *t, int column, const char *text); /* copied */
 void table_int(struct table *t, int column, int64_t value);
 void table_bool(struct table *t, int column, bool value);
 
-/* Programs get all digits. A value that is not finite makes an absent cell. */
+/*
+ * People get `decimals` decimals, programs up to 15 significant digits. A value
+ * that is not finite makes an absent cell.
+ */
 void table_real(struct table *t, int column, double value, int decimals);
 
 /* Puts a list of objects into a cell, which owns it. People do not see it. */
