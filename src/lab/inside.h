@@ -37,9 +37,9 @@ struct lab {
 #define LAB_FACT_FD 100
 
 /*
- * A tracer shows no call between the mark HIDE and the mark SHOW. The helpers
- * make these calls, among which the calls of the experiment would be lost. A
- * mark is a write of no bytes to LAB_FACT_FD.
+ * A tracer shows no call between the mark HIDE and the mark SHOW. These calls
+ * are made by the lab's own functions, and would bury the few calls of the
+ * experiment. A mark is a write of no bytes to LAB_FACT_FD.
  */
 enum { LAB_MARK_HIDE = 1, LAB_MARK_SHOW };
 

@@ -51,7 +51,7 @@ struct lab_call {
 	int64_t ret; /* -errno on failure */
 	/* it did not return: it was exit_group, or the process was killed */
 	bool no_ret;
-	int text_arg;  /* the argument that is a name; -1: none */
+	int text_arg;  /* the argument that is a name or a text; -1: none */
 	char text[80]; /* the text of that argument */
 };
 

@@ -9,8 +9,9 @@
 #define REP_COLUMNS 80
 
 /*
- * Finds the condition in which most mechanisms were measured. False: nothing
- * was measured.
+ * Finds the condition in which most mechanisms were measured; of several such
+ * conditions, the one with messages nearest to 64 KiB. False: nothing was
+ * measured.
  */
 bool rep_telling(const struct rep_verdict *v, size_t *condition);
 
