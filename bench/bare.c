@@ -1,6 +1,6 @@
 /*
- * Transfers in bare loops; see bare.h. The only parts of ipcopy that they use
- * are the payload and the clock.
+ * Transfers in bare loops; see bare.h. Of ipcopy, they use only the functions
+ * for the payload and for the clock.
  */
 #include "bare.h"
 

@@ -19,17 +19,17 @@ struct bare {
 	enum bare_channel channel;
 	size_t size;
 	uint64_t messages; /* number of messages, or of round trips */
-	uint64_t warm;     /* how many more come before the clock starts */
+	uint64_t warm;     /* how many others come before the clock starts */
 	int returns;       /* true: round trips; false: messages one way */
 	/* true: time each trip, as ipcopy-cell does for its percentiles */
 	int timed;
 };
 
 /*
- * Returns the nanoseconds from the start line to the last byte, with sender and
- * receiver tied to these CPUs. 0: a step failed, or the bytes that arrived were
- * not those that were sent. If both CPUs are the same, both processes are
- * SCHED_BATCH. Without SCHED_BATCH, on one CPU about 50 ns of work would decide
+ * Ties the sender to the first CPU and the receiver to the second. Returns the
+ * nanoseconds from their common start to the last byte. 0: a step failed, or
+ * wrong bytes arrived. If both CPUs are the same, both processes are
+ * SCHED_BATCH. Without SCHED_BATCH, about 50 ns of work would decide on one CPU
  * whether a process is woken for each single message.
  */
 int64_t bare_run(const struct bare *b, const int cpu[2]);

@@ -40,8 +40,9 @@ struct count {
 };
 
 /*
- * Which twin's speed is divided by the speed of the other. The check passes if
- * the effect of each such place on the speed is at most PLACE_MOST.
+ * Places of a twin in an order. The speed of the twin in this place is divided
+ * by the speed of the other twin. The check passes if the effect of each place
+ * on the speed is at most PLACE_MOST.
  */
 enum place_rule {
 	PLACE_EARLIER, /* the twin that was set up before the other */
@@ -59,17 +60,17 @@ struct places;
 struct place_pair {
 	int earlier, later;
 	struct stats_interval effect;
-	/* number of ratios: one for each two twins in each generation */
+	/* number of ratios: one for each pair of twins in each generation */
 	size_t n;
 	size_t pairs;  /* pairs of positions that were seen often enough */
-	size_t beyond; /* pairs whose interval lies beyond PLACE_MOST */
+	size_t beyond; /* pairs whose whole interval is beyond PLACE_MOST */
 };
 
 struct calibration {
 	struct count count[LAGS_MAX];
 	size_t lags;
 	struct places *places; /* the places of twins */
-	/* NULL, or a function that is called for each comparison. */
+	/* NULL, or a function that is called for each comparison */
 	void (*each)(void *arg, int lag, const struct run *r,
 		     const struct rep_comparison *c);
 	void *arg;
@@ -80,8 +81,8 @@ int calibrate_run(struct calibration *c, const char *dir, struct err *e);
 void calibrate_free(struct calibration *c);
 
 /*
- * For each two twins and each generation: notes the ratio of the two speeds, by
- * the places of the twins. False: no memory.
+ * For each pair of twins and each generation, notes the ratio of the two speeds
+ * under the places of the twins. False: no memory.
  */
 bool calibrate_places(struct calibration *c, const struct rep_verdict *twins);
 void calibrate_places_free(struct calibration *c);

@@ -64,7 +64,7 @@ struct runner {
 	struct copy_job *job;
 	struct copy_pair **pair;
 	struct copy_outcome *outcome;
-	struct histogram *trips; /* each pair writes one of these */
+	struct histogram *trips; /* one for each pair */
 	int position;            /* in the order of set-up, from 1 */
 	int64_t setup_ns;
 	bool out_of_it;       /* the runner cannot run here, or has failed */
@@ -76,7 +76,7 @@ struct cell {
 	struct cell_opts opts;
 	struct lease lease;
 	uint64_t seed;
-	/* of a transfer of one pair: the file, or all messages together */
+	/* bytes of one pair's transfer: of the file, or of all messages */
 	uint64_t bytes;
 	/*
 	 * All runners use the same files. If each had its own, the way its
@@ -87,15 +87,15 @@ struct cell {
 	int runners;
 	int cannot;     /* the exit code for an error */
 	int failures;   /* number of runners that failed during the run */
-	struct err why; /* the reason for the last runner that was left out */
+	struct err why; /* why a runner was left out; of the latest one */
 };
 
 /* The kind of a pair's transfer. */
 enum cell_phase {
-	PHASE_FIRST, /* the first transfer, which is verified if it is a file */
+	PHASE_FIRST, /* the first transfer; a file is verified */
 	/*
-	 * transfers until their time no longer falls; with doses, also the one
-	 * before each timed transfer
+	 * transfers until their time no longer falls; also those of the trial
+	 * and, with doses, one before each timed transfer
 	 */
 	PHASE_WARM,
 	PHASE_TIMED, /* one transfer in each round; these are compared */
@@ -105,7 +105,7 @@ enum cell_phase {
 struct cell_sample {
 	const struct runner *runner;
 	enum cell_phase phase;
-	/* from 1; 0 if the transfer is not timed. turn: place in the round */
+	/* both from 1, or 0 if not timed; turn: the place in the round */
 	int round, turn;
 	int64_t wall_ns;
 	uint64_t bytes, messages;
@@ -117,7 +117,7 @@ struct cell_sample {
 	struct histogram trips; /* round trips of all pairs */
 };
 
-/* --- functions. An int is 0, or -errno with the reason in `e` ------------- */
+/* --- functions; an int result is 0, or -errno with the reason in `e` ------ */
 
 /*
  * Reads the command line. Returns CELL_HELP if the help was printed, since
@@ -129,8 +129,8 @@ int cell_opts_read(struct cell_opts *o, char **argv, struct err *e);
 /*
  * Fills in the options that were not given. Returns -EINVAL if options
  * contradict each other. A runner that cannot take part is left out and
- * reported by cell_show_skipped. If it is the only one and its samples are not
- * printed, this returns the reason instead.
+ * reported by cell_show_skipped. But if it is the only one, and neither
+ * --samples nor --calibrate is given, the result is its error.
  */
 int cell_check(struct cell *c, struct err *e);
 /* Returns the size of the last level of cache, or a guess. */
@@ -138,21 +138,21 @@ uint64_t cell_cache_bytes(void);
 size_t cell_message_bytes(const struct runner *r);
 
 /*
- * Makes the source, and a destination for each pair if it must exist before.
- * The lease of the cell removes the files at the end.
+ * Makes the source and, with --sink over, a destination for each pair. The
+ * lease of the cell removes the files at the end.
  */
 int cell_files_make(struct cell *c, struct err *e);
 /*
- * Changes words all over the destination before a verified transfer, so that a
- * missing write is found. Does nothing to a destination that is made anew.
+ * Changes words all over each destination before a verified transfer, so that a
+ * missing write is found. Does nothing unless the destinations exist before.
  */
 int cell_files_spoil(struct cell *c, struct err *e);
 
 int runner_make(struct cell *c, struct runner *r, struct err *e);
 int runner_open(struct cell *c, struct runner *r, struct err *e);
 /*
- * Makes one transfer, and verifies it if it is a file in PHASE_FIRST. Fills in
- * `s`, except phase, round and turn.
+ * Makes one transfer. In PHASE_FIRST, verifies a file. Fills in `s`, except
+ * phase, round and turn.
  */
 int runner_transfer(struct cell *c, struct runner *r, struct cell_sample *s,
 		    struct err *e);

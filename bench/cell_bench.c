@@ -31,7 +31,7 @@ struct entry {
 /* --- the cost of the payload ---------------------------------------------- */
 
 struct control {
-	/* for a message, in a buffer that is used again and again */
+	/* for one message, in a buffer that is used again and again */
 	double write_ns, read_ns;
 };
 
@@ -60,8 +60,8 @@ static struct control measure_control(size_t size)
 	c.read_ns = (double)(clock_ns() - t1_ns) / (double)n;
 	c.write_ns = (double)(t1_ns - t0_ns) / (double)n;
 	/*
-	 * The buffer has the last message, so the others differ. But the
-	 * compiler must not leave the loop out, so its result is used.
+	 * Uses `wrong`, or else the compiler could leave the loop out. It is
+	 * true if n > 1: the buffer has the last message, so others differ.
 	 */
 	if (n > 1 && !wrong)
 		c.read_ns = 0;

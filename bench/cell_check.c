@@ -15,7 +15,7 @@
 
 /*
  * Without --bytes, a hot file has at most the size of the cache divided by
- * this, so that its copy fits in, too.
+ * HOT_SHARE, so that its copy also fits into the cache.
  */
 #define HOT_SHARE    4
 #define HOT_MOST     (8ULL << 20) /* larger files would only take longer */
@@ -30,9 +30,9 @@
 #define DEFAULT_TRIPS    10000
 
 /*
- * The size of the largest cache as the kernel's files have it. sysconf(3) may
- * report the cache of the processor as it is sold, and not the part that this
- * machine has.
+ * The size of the largest cache according to the kernel's files; 0: not known.
+ * sysconf(3) may report the whole cache of the processor, even if this machine
+ * has only a part of it.
  */
 static uint64_t kernel_says(void)
 {
@@ -150,7 +150,7 @@ static struct copy_job job_of(const struct cell *c, const struct runner *r)
 }
 
 /*
- * The mechanisms that have messages must have them of one size, or else their
+ * All mechanisms with messages must use the same message size, or else their
  * times cannot be compared.
  */
 static int check_size(const struct cell *c, const struct runner *r,

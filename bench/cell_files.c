@@ -116,8 +116,8 @@ int cell_files_make(struct cell *c, struct err *e)
 }
 
 /*
- * Changes a word in each message, or in each SPOIL_LEAST bytes if these are
- * more, so that bytes that are not copied are found.
+ * Changes one word in each piece of a file, so that bytes that are not copied
+ * are found. A piece is as long as a message, but at least SPOIL_LEAST.
  */
 static int spoil(const struct cell *c, const char *path, struct err *e)
 {

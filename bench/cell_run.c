@@ -19,8 +19,8 @@ size_t cell_message_bytes(const struct runner *r)
 /* --- jobs ----------------------------------------------------------------- */
 
 /*
- * An offset that is drawn is a whole number of cache lines: if a buffer shared
- * a line with other memory, the use of that memory would change the speed.
+ * A random offset is a whole number of cache lines: if a buffer shared a line
+ * with other memory, the use of that memory would change the speed.
  */
 static size_t buffer_offset(const struct cell *c, const struct runner *r)
 {

@@ -1,5 +1,5 @@
 /*
- * Lines of JSON: a sample of each transfer, a runner that is skipped, a size.
+ * Prints lines of JSON, each about a transfer, a skipped runner, or a size.
  */
 #include <errno.h>
 #include <jansson.h>

@@ -1,7 +1,8 @@
 /*
- * Finds how many bytes and messages a transfer has. All runners have the same
- * number. It is so large that the time of the clock and the start line does not
- * matter, and so small that a disturbance affects a whole round.
+ * Finds how many bytes or messages a transfer has: the same number for all
+ * runners. A transfer must be so long that the time for the clock and for the
+ * common start does not matter. It must be so short that a disturbance affects
+ * a whole round.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@
 #define MESSAGES_LEAST 16 /* the fewest messages in a hot file */
 #define FILE_LEAST     (256 << 10)
 #define TRIES          6
-/* The slowest mechanism may take this many times as long as wanted. */
+/* The slowest mechanism may take this many times the wanted time. */
 #define SLOWEST 6
 
 static int keep_quiet(struct cell *c, const struct cell_sample *s,
@@ -27,8 +28,8 @@ static int keep_quiet(struct cell *c, const struct cell_sample *s,
 }
 
 /*
- * Finds the time of a warm transfer. Any error but -EINTR: this runner cannot
- * take part.
+ * Finds the time of a warm transfer. After an error other than -EINTR, this
+ * runner cannot take part.
  */
 static int time_one(struct cell *c, struct runner *r, double *ns, struct err *e)
 {
@@ -47,7 +48,8 @@ static int time_one(struct cell *c, struct runner *r, double *ns, struct err *e)
 }
 
 struct times {
-	double ns[RUNNERS_MAX]; /* not of controls, nor of null beside others */
+	/* without controls, and without null unless it is the only runner */
+	double ns[RUNNERS_MAX];
 	size_t n;
 	double slowest_ns;
 };
@@ -80,9 +82,9 @@ static int time_all(struct cell *c, struct times *t, struct err *e)
 }
 
 /*
- * The factor by which the amount must change. With it the typical mechanism
- * takes the wanted time. The factor is smaller if the slowest mechanism would
- * take too long.
+ * The factor by which the number of bytes or messages must change, so that the
+ * median of the mechanisms' times becomes the wanted time. The factor is
+ * smaller if the slowest mechanism would take longer than SLOWEST times that.
  */
 static double factor(const struct times *t, double want_ns)
 {
@@ -105,8 +107,8 @@ static void set_messages(struct cell *c, double n)
 }
 
 /*
- * Changes the number of messages until they take about the wanted time, at most
- * TRIES times.
+ * Changes the number of messages at most TRIES times, until a transfer takes
+ * about the wanted time.
  */
 static int find_messages(struct cell *c, double want_ns, struct err *e)
 {
@@ -128,8 +130,9 @@ static int find_messages(struct cell *c, double want_ns, struct err *e)
 }
 
 /*
- * Finds the length of a file, in whole messages. Only a hot file becomes
- * shorter, and only if --bytes is not given.
+ * Finds the length of a file, in whole messages. Shortens the file if a
+ * transfer takes longer than wanted, unless the file is cold or --bytes is
+ * given.
  */
 static int find_bytes(struct cell *c, double want_ns, struct err *e)
 {

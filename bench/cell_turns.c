@@ -10,8 +10,8 @@
 #include "stats/stats.h"
 
 /*
- * A transfer is warm if its time is at least this part of the shortest time of
- * the transfers before.
+ * The time no longer falls if a transfer takes more than this part of the
+ * shortest time so far.
  */
 #define FALLS      0.98
 #define WARM_LEAST 2
@@ -30,7 +30,7 @@ static void draw_order(const struct cell *c, int round, size_t *order)
 
 /*
  * Leaves a runner out and reports the reason. Returns -EPIPE, or another error
- * if that cannot be printed.
+ * if the reason cannot be printed.
  */
 static int give_up(struct cell *c, struct runner *r,
 		   const struct cell_sample *s,
@@ -161,9 +161,10 @@ static bool has_doses(const struct cell *c)
 }
 
 /*
- * With doses there are many runners, and each finds nothing of its own in the
- * caches when its turn comes. But a price must be that of work in progress. So
- * a transfer that is not compared comes before each transfer that is compared.
+ * With doses there are many runners. When a runner's turn comes, the others
+ * have driven its data out of the caches. But the time of a dose must be found
+ * with warm caches. So an extra transfer, which is not compared, comes before
+ * each timed transfer.
  */
 static int make_turn(struct cell *c, struct runner *r, struct cell_sample *s,
 		     const struct cell_course *course, struct err *e)

@@ -27,16 +27,15 @@ struct gbench_state; /* one run of it, valid within its callbacks */
 struct gbench_case {
 	const char *name;
 	/*
-	 * Called before and after each run; their time does not count. NULL
-	 * leaves a function out.
-	 * If set_up returns a reason and not NULL, the run is an error: `run`
-	 * is not called, but tear_down is.
+	 * Called before and after each run; their time does not count. Either
+	 * may be NULL. If set_up returns a reason and not NULL, the run is an
+	 * error: `run` is not called, but tear_down is.
 	 */
 	const char *(*set_up)(struct gbench_state *state, void *user,
 			      void **fixture);
 	void (*tear_down)(struct gbench_state *state, void *user,
 			  void *fixture);
-	/* Must loop as long as gbench_next returns true. */
+	/* must loop while gbench_next or gbench_next_batch returns true */
 	void (*run)(struct gbench_state *state, void *user, void *fixture);
 	void *user; /* passed to each of these functions */
 };
@@ -68,7 +67,7 @@ int gbench_min_time(struct gbench *b, double seconds);
 int gbench_repetitions(struct gbench *b, int n);
 int gbench_threads(struct gbench *b, int n);
 
-/* Adds a statistic over the repetitions. A process can have eight of them. */
+/* Adds a statistic over the repetitions. A process can have at most eight. */
 int gbench_statistic(struct gbench *b, const char *name,
 		     double (*of)(const double *value, size_t n, void *user),
 		     void *user);
@@ -79,7 +78,7 @@ int gbench_statistic(struct gbench *b, const char *name,
 bool gbench_next(struct gbench_state *s);
 /* True: make n more iterations. After an error the result is false. */
 bool gbench_next_batch(struct gbench_state *s, int64_t n);
-/* The number of iterations that are wanted, and of those that are done. */
+/* How many iterations are wanted, and how many are done. */
 int64_t gbench_wanted(const struct gbench_state *s);
 int64_t gbench_done(const struct gbench_state *s);
 /* The i-th argument of this run, which must have more than i arguments. */

@@ -38,7 +38,7 @@
 
 static const struct kind {
 	const char *name;
-	const char *via; /* the mechanism of the cell, without size= */
+	const char *via; /* for ipcopy-cell's --via, without size= */
 	struct bare b;
 } kinds[] = {
 	{ "pipe, 4 KiB", "pipe", { BARE_PIPE, 4096, 50000, 5000, 0, 0 } },
@@ -145,8 +145,9 @@ static double ask(const char *command)
 }
 
 /*
- * Runs a way as a program of its own. While a program starts, the scheduler may
- * bring other processes to these CPUs. Such starts disturb all ways alike.
+ * Runs each of the three ways as a program of its own. While a program starts,
+ * the scheduler may bring other processes to these CPUs. So this disturbs all
+ * three ways alike.
  */
 static double run_way(const struct proof *p, size_t i, enum way way)
 {

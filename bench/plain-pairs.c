@@ -35,8 +35,9 @@
 enum { SERVER, CLIENT };
 
 /*
- * The parent removes these files after the set-up or, with --keep, only if it
- * fails. A child empties the names as soon as it has opened the files.
+ * The parent removes these files after the set-up. With --keep it removes them
+ * only if it fails. A child empties its copies of the names as soon as it has
+ * opened the files, so it does not remove them if it fails later.
  */
 static char in_name[4096], out_name[4096];
 

@@ -102,8 +102,8 @@ static void ring_give_back(struct plain_pair *p)
 }
 
 /*
- * Gives slots back when it has emptied half of them, and gives all that it has
- * emptied back before it sleeps.
+ * Gives slots back whenever half of the ring has been emptied. Before it
+ * sleeps, gives back all slots that it has emptied.
  */
 static void ring_receive(struct plain_pair *p)
 {

@@ -1,6 +1,7 @@
 /*
- * Doses for a measuring program whose extra copies take a known number of times
- * as long. bench/price-truth checks whether a run finds this number.
+ * copy/dosed.c with extra copies that are made PLANTED_TIMES times, so that
+ * they take that many times as long. bench/price-truth checks whether a run
+ * finds this factor.
  */
 #include "base/bytes.h"
 
@@ -10,11 +11,11 @@ static inline void planted_copy(void *to, const void *from, size_t len)
 {
 	for (int i = 0; i < PLANTED_TIMES; i++) {
 		bytes_copy(to, from, len);
-		/* no copy may be left out because the next one undoes it */
+		/* the compiler must not leave out a copy that is overwritten */
 		__asm__ volatile("" : : : "memory");
 	}
 }
 
 #define bytes_copy planted_copy
-/* all but the copy is unchanged; NOLINTNEXTLINE(bugprone-suspicious-include) */
+/* NOLINTNEXTLINE(bugprone-suspicious-include) */
 #include "copy/dosed.c"

@@ -127,7 +127,7 @@ add_others() {
 
 # Adds `ipcopy copy` by one mechanism, without its own verification, since this
 # script verifies all commands in the same way. A mechanism that cannot run here
-# is left out. A wrong one ends the script before anything is measured.
+# is left out. Any other failure ends the script before anything is measured.
 add_mechanism() {
 	status=0
 	"$ipcopy" copy "$in" "$out" --via "$1" --quiet || status=$?

@@ -1,6 +1,6 @@
 #!/bin/sh
-# bench/aarch64 on what made-up guests said: trials that failed, and guests that
-# did not come to their end, are told. The real guests need an emulator.
+# bench/aarch64 with made-up output of guests: it must report trials that
+# failed, and guests that did not end. Real guests need an emulator.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
@@ -35,7 +35,8 @@ tap 1
 tail -n 1 out | grep -q '^not ok 6 - .*status of QEMU 1'
 result $? 'an emulator that ends with an error has failed'
 
-# refuses STATUS WORDS PROGRAM ARGUMENT...: one line says so, and nothing is done
+# refuses STATUS WORDS PROGRAM ARGUMENT...: a test that the program refuses the
+# arguments in one line with these words
 refuses() {
 	expected=$1 words=$2
 	shift 2
@@ -66,7 +67,8 @@ bash=$(command -v bash)
 refuses 4 'qemu-system-aarch64 is not installed' \
 	env PATH="$work/empty" "$bash" "$run"
 
-# Minutes of a CPU, and packages from a mirror: only if asked for.
+# This takes minutes of CPU time and fetches packages, so it runs only on
+# request.
 if test -z "${REFEREE_BOOT:-}"; then
 	skip 'REFEREE_BOOT is not set: no kernel is booted'
 else

@@ -1,7 +1,7 @@
 #!/bin/sh
 # All outputs about a run must agree: verdict.json, the terminal, the CSV, the
-# headlines of figures and the page. Tries made-up runs of every awkward shape,
-# and the stored runs.
+# headlines of figures and the page. Tries made-up runs of awkward shapes, and
+# the stored runs.
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:-.}/tests/tap.sh"
 src=$(cd "${top_srcdir:-.}" && pwd)

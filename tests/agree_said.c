@@ -87,7 +87,6 @@ static double amount(const char *text)
 	return isdigit((unsigned char)*text) ? atof(text) : NAN;
 }
 
-/* Reads the number after `anchor` and the next " in "; 0: there is none. */
 double amount_after(const char *text, const char *anchor)
 {
 	const char *at = strstr(text, anchor);

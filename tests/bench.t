@@ -38,8 +38,8 @@ m = json.load(open('r/manifest.json'))
 $1" 2>>err
 }
 
-# generations N: true if each of the three cells has enough rounds in N
-# generations. Others that were cut short may exist, too.
+# generations N: true if N generations have enough rounds of each of the three
+# cells. Further generations, which were cut short, may exist.
 generations() {
 	python3 -c "import csv, collections
 rows = [r for r in csv.DictReader(open('r/samples.csv'))

@@ -21,7 +21,7 @@ mkdir tmp home files
 TMPDIR=$work/tmp HOME=$work/home
 export TMPDIR HOME
 
-# left: prints what is there. Folders of the runtime directory may stay.
+# left: prints all files that exist there. Folders may stay.
 left() {
 	find tmp home files run ! -type d
 }

@@ -282,8 +282,8 @@ interrupted() {
 	exec 8<&-
 	rm started
 	test "$1" = KILL || test -z "$(ls -A files)" || status=unclean
-	# A run that starts once the last process of the killed run has ended
-	# finds what was left.
+	# Once the last process of the killed run has ended, a later run
+	# removes the files that were left.
 	tries=0
 	while test -n "$(ls -A files)" && test $tries -lt 200; do
 		"$cell" --via null --workload stream --messages 1 --samples \

@@ -264,7 +264,7 @@ int main(int argc, char **argv)
 				       : 2 * (uint64_t)cpus;
 	if (getrandom(&o.seed, sizeof(o.seed), 0) < 0)
 		o.seed = (uint64_t)getpid();
-	o.seed >>= 24; /* make it short enough to type */
+	o.seed >>= 24; /* a short seed is easier to type */
 	read_options(&o, argc, argv);
 	stop_install_supervisor();
 	/* the test harness may have left descriptors open */

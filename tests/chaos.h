@@ -42,7 +42,7 @@ struct told {
 	int fds_before, fds_after;
 };
 
-/* The clients that a server served which serves several. */
+/* Counts of the clients that a server of several clients has served. */
 struct served {
 	_Atomic int well, badly, wrong; /* wrong: success, but a false report */
 };
@@ -121,7 +121,7 @@ struct run {
 
 #define TALLY_KINDS 64
 
-/* The run that took longest from its injury to its end. */
+/* The run that took longest to end, counted from the end of its injury. */
 struct slowest {
 	int64_t ns;
 	int64_t waited_ns; /* how long a process of it waited for a CPU */
@@ -145,7 +145,7 @@ struct tally {
 	_Atomic int64_t noisy_ns; /* when a CPU last kept a witness waiting */
 	_Atomic int64_t noise_ns; /* the longest such wait */
 	_Atomic int slowest_lock;
-	struct slowest slowest[2]; /* of those that succeeded; that failed */
+	struct slowest slowest[2]; /* of runs that succeeded; that failed */
 };
 
 /* --- chaos_files.c ------------------------------------------------------ */

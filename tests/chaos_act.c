@@ -105,7 +105,7 @@ static int open_dead(const struct plan *p)
 {
 	if (p->injury != CLOSE || p->pick & 1u << 31)
 		return -1;
-	/* unlike a directory opened so, it also refuses openat */
+	/* a directory opened with O_PATH would allow openat */
 	return open("/dev/null", O_PATH | O_CLOEXEC);
 }
 

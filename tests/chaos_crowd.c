@@ -1,6 +1,6 @@
 /*
- * The judge of a server that has several clients: no client pays for another,
- * and the server counts only the copies that were made.
+ * The judge of a server that has several clients: an injury to one client must
+ * not harm the others, and the server must count only copies that were made.
  */
 #include "chaos.h"
 

@@ -47,8 +47,9 @@ static uint64_t most_times(const struct plan *p, enum dose_kind kind)
 }
 
 /*
- * Passages and crossings need memory or a channel of both sides, which two
- * programs do not have. A queue for passages needs bytes of the user's quota.
+ * For passages and crossings, both sides must inherit memory or a channel, so
+ * serve and fetch cannot have them. With mq, the queue for passages could
+ * exceed the user's limit on the bytes of queues.
  */
 static bool may_have(const struct plan *p, enum dose_kind kind)
 {

@@ -42,7 +42,7 @@ void judge_glibcs(void)
 
 /* --- reporting ---------------------------------------------------------- */
 
-/* The actors that have a promise to keep, as they report it. */
+/* Writes in one line what an actor reported. Returns the length. */
 static size_t told_words(const struct run *r, int a, char *buf, size_t size)
 {
 	const struct told *t = &r->stage->told[a];

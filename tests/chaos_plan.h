@@ -9,7 +9,7 @@
 
 #include "copy/session.h"
 
-/* timeout of the copies; a busy machine seldom stops one for as long */
+/* timeout of the copies; even a busy machine seldom delays one for so long */
 #define CHAOS_TIMEOUT_MS 400
 #define CHAOS_WAIT_MS    1500 /* how long serve and fetch wait for each other */
 #define CHAOS_FILE_MAX   (4u << 20)
@@ -24,15 +24,18 @@
 #define CHAOS_CROWD 4
 
 /*
- * Actor 0 is the server's supervisor. The others are the clients' supervisors.
- * Actor 1 is the only other one unless a server has several clients.
+ * Actor 0 is the server's supervisor, if the server has one of its own. Actor 1
+ * is the supervisor of the client, or of both sides. Only if a server has
+ * several clients, there are more actors: the supervisors of the other clients.
  */
 #define CHAOS_ACTORS (1 + CHAOS_CROWD)
 
 enum injury {
 	UNHURT,
 	NUDGE, /* signals that only interrupt system calls */
-	/* names of dead runs are removed, as by a program that starts */
+	/*
+	 * names that dead runs left are removed, as each start of ipcopy does
+	 */
 	SWEEP,
 	APPEAR,     /* the destination appears, as if another program made it */
 	PAUSE,      /* stopped for less than the timeout, then continued */
@@ -145,7 +148,7 @@ static inline bool plan_keeps(const struct plan *p)
 	return plan_kind(p) == MANY_CLIENTS;
 }
 
-/* The actors of a plan are those from plan_first() to before plan_actors(). */
+/* The actors of a plan have the numbers plan_first() to plan_actors() - 1. */
 static inline int plan_first(const struct plan *p)
 {
 	return p->two ? COPY_SERVER : COPY_CLIENT;
@@ -173,7 +176,10 @@ static inline int group_signal(const struct plan *p)
 uint64_t chaos_below(uint64_t *state, uint64_t n);
 bool chaos_chance(uint64_t *state, unsigned percent);
 
-/* Draws a plan from its seed. If only->ops is not NULL, draws within `only`. */
+/*
+ * Draws a plan from its seed. If only->ops is not NULL, the plan has this
+ * mechanism with the settings that `only` gives.
+ */
 bool plan_draw(struct plan *p, uint64_t seed, const struct tr_spec *only);
 
 /* The plan in one line for people. */

@@ -31,8 +31,9 @@ static void count_doses(struct tally *t, const struct dose *d, bool good,
 }
 
 /*
- * Keeps the run whose processes ended latest after the last thing we did. If it
- * succeeded, the copy itself may have taken so long.
+ * Keeps the run that took longest to end: counted from the end of its injury,
+ * or from its start if it was not injured. If the run succeeded, the copy
+ * itself may have taken that time.
  */
 static void count_end(struct slowest *s, const struct run *r)
 {

@@ -26,8 +26,8 @@
 #include "scratch.h"
 
 /*
- * User ids that nobody uses. Jobs seldom have the same one, since a limit
- * counts all processes of a user.
+ * User ids that nobody uses. There are many, so that two jobs seldom have the
+ * same one: RLIMIT_NPROC counts all processes of a user.
  */
 #define POOR_UID     60000
 #define POOR_UIDS    4000

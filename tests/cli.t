@@ -114,7 +114,8 @@ refuse_files() {
 name" dst
 }
 
-# A name that leads nowhere is the same mistake in every command.
+# Every command must refuse a path that does not exist as wrong usage (status
+# 2).
 refuse_what_is_nowhere() {
 	refused 2 "for a pipeline: ipcopy count -- sh -c 'cat in | cat > b'" \
 		count 'cat in | cat > b'

@@ -195,7 +195,8 @@ name_anew() {
 	result $? 'a file that was replaced is not the output'
 }
 
-# A few bytes of its output lie where bytes of other files lay before.
+# A few bytes of curl's output lie in memory where bytes of other files lay
+# before.
 deliver_all() {
 	if ! command -v curl >/dev/null; then
 		skip 'no curl'

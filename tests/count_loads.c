@@ -141,7 +141,10 @@ static bool is_known(const struct count_spec *c, size_t i, double trips)
 	       c->calls_per_message >= c->steady_calls_per_message;
 }
 
-/* True if only more pieces arrived than the calm of the machine allows. */
+/*
+ * True if messages were sent whole, but perhaps arrived in pieces, each of which
+ * needs a call. Then the load is counted again.
+ */
 static bool are_pieces(const struct count_spec *c, size_t i, double trips)
 {
 	return known[i].is_stream && are_sent_whole(c) &&

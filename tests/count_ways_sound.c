@@ -160,7 +160,7 @@ static int parent_touches(void)
 	return way_join(pid);
 }
 
-/* The parent stores, so it gets the copies. The child keeps the pages. */
+/* The parent stores, so it gets copies of the pages. The child keeps them. */
 static int write_late(void)
 {
 	int rc = wait_for_parent();

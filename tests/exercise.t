@@ -48,7 +48,8 @@ forms 16 >first
 forms 17 >second
 test "$(sort -u first | wc -l)" -eq 10 && test -z "$(comm -12 first second)"
 result $? 'a sheet asks nothing twice, and the next seed asks other things'
-# spread SEED ARGUMENT...: no reason is right for more than four of ten questions
+# spread SEED ARGUMENT...: a test that no reason is right for more than four of
+# the ten questions
 spread() {
 	run exercise --sheet 10 --solutions --seed "$@"
 	sed -n 's/^[0-9]*:.* why=//p' out | sort | uniq -c >letters

@@ -165,7 +165,7 @@ output_fails() {
 		'cannot write place/dst: Input/output error' sparse --via pipe
 }
 
-# It is called only if there is a file to replace.
+# rename(2) is called only if there is a file to replace.
 rename_fails() {
 	cp before place/dst
 	with renameat,renameat2,rename error=EIO copy large place/dst

@@ -193,7 +193,8 @@ left_out() {
 	result $? "left out: $words"
 }
 
-# told VALUE: a verdict of the first run with terms that no verdict of ours has
+# told VALUE: a test of a verdict.json whose level and alpha are VALUE, which
+# ipcopy never writes
 told() {
 	python3 - "$1" <<-'END'
 	import json, sys

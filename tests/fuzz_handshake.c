@@ -31,8 +31,8 @@ const char fuzz_name[] = "handshake";
 const unsigned fuzz_inputs = 2000;
 
 /*
- * The peer, and the rest of the input. They are no arguments of checkpoint(),
- * which needs them.
+ * The peer, and the rest of the input. checkpoint() needs them, but gets no
+ * pointer as an argument.
  */
 static struct fuzz_peer peer;
 static struct script script;

@@ -401,7 +401,7 @@ static void call(struct script *s)
 {
 	uint8_t what = script_u8(s) % 8;
 
-	/* these commands read what verdict has written */
+	/* with 6 and 7, plot and report then read what verdict has written */
 	if (what == 0 || what >= 6)
 		verdict(s);
 	if (what == 1)

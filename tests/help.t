@@ -7,7 +7,7 @@ here=$(cd "${top_srcdir:-.}" && pwd)
 mkdir bin
 cat >bin/man <<'END'
 #!/bin/sh
-# man -w finds only the page `copy`
+# man -w finds only the page that MAN_FINDS names
 case $1 in
 -w) test "$MAN_FINDS" = "$3" ;;
 *) echo "man $*" ;;

@@ -341,7 +341,7 @@ static void shake_output(const char *spec)
 /* --- all cases ------------------------------------------------------------ */
 
 /*
- * Sends a message of `len` bytes with `fds` descriptors. There is room for
+ * Sends a message of `len` bytes with `fds` descriptors. A side accepts at most
  * eight.
  */
 static void misspell(size_t len, int fds)

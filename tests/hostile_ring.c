@@ -82,7 +82,7 @@ static void scribble_turn(struct ring *r, uint32_t value)
 	case 1:
 		r->shared->freed = value;
 		break;
-	case 2: /* the holder, where the lock is used */
+	case 2: /* the holder of the lock, which sync=mutex uses */
 		memcpy(&r->shared->lock, &value, 4);
 		break;
 	default:
@@ -151,7 +151,7 @@ static void scribble_on_server(const char *sync, enum habit habit)
 	honest_stop_us_after(SCRIBBLE_MS);
 	pid = begin_scribbling(&us, habit);
 	while (polite_receive(&us) >= 0 && us.step == POLITE_READY)
-		; /* goes on after a false end, too */
+		; /* 0 may be a false end, so go on */
 	honest_reap(pid);
 	result.bytes = honest_source.len;
 	peer_say(sock, SESSION_RESULT, &result, sizeof(result), -1);

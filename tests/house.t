@@ -4,13 +4,13 @@ here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
 
-# Pairs of static functions of one room that may share a name, since tables take
-# them.
+# Each line has a room, which is a folder of src/, and names that two static
+# functions in it may share. Tables of function pointers have these functions:
+# struct part in copy, struct ring_sync in transport.
 allowed='
 copy again end join judge move
 transport create join offer post_empty post_full try_full wait_empty wait_full
 '
-# copy: struct part; transport: struct ring_sync
 
 # "FILE LINE static|extern NAME PARAMETERS LINES" for each function
 cat >functions.awk <<'EOF'

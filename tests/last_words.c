@@ -16,7 +16,10 @@
 
 #define STEP_MS 300
 #define WAIT_MS 500
-/* fewer than a side reads; they come during a time much longer than its wait */
+/*
+ * number of messages: fewer than a side reads. They come during a time much
+ * longer than its wait.
+ */
 #define STEPS 14
 
 /* Sends a message after each step, and an error after the last one. */

@@ -122,7 +122,7 @@ static void noise_drops_out(void)
 
 	hop(&t, 'l', 'A', 3000); /* a locale, which nothing writes anywhere */
 	hop(&t, 'a', 'B', MIB);  /* read again for a checksum */
-	hop(&t, 'b', 'B', MIB);  /* the output is read for it, too */
+	hop(&t, 'b', 'B', MIB);  /* the output, read for a checksum */
 	hop(&t, 'A', 'e', 50);   /* a message on standard error */
 	s = sum(&t, 'a', 'b', MIB);
 	ok(s.resolved && is(s.copies, 4),

@@ -425,8 +425,8 @@ function write_copies(  i, w, words) {
 	close(copies)
 }
 
-# A cell without a depth joins the cells of all depths. Files are copied at one
-# depth.
+# File cells have only the depth "deep", or none. Those without a depth belong
+# to the condition with depth "deep", too.
 function depth_of(i) {
 	return c_workload[i] == "file" && c_depth[i] == "-" ? "deep" : c_depth[i]
 }

@@ -264,7 +264,7 @@ runs() {
 	cp -r "$2" AFTER
 }
 
-# A gate that fails or is undecided is an answer, too.
+# Also true if a gate failed or is undecided, since that is an answer.
 ends_well() {
 	test "$status" -eq 0 && return
 	case $1 in

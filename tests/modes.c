@@ -22,7 +22,7 @@ static struct seen {
 	char open_to_others[300];
 } * seen;
 
-/* The sum of the names of all mechanisms. */
+/* How many names were seen with all mechanisms together. */
 static unsigned all_names;
 
 /* --- looking -------------------------------------------------------------- */

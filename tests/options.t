@@ -123,7 +123,8 @@ on_disk() {
 	fi
 	timeout 60 "$ipcopy" serve in --name one --via pipe >served 2>said &
 	child=$!
-	# the leak check also traces the program, which has one tracer only
+	# the leak check traces the program, too, but there can be only one
+	# tracer
 	ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 \
 		strace -f -o trace -e trace=fsync "$ipcopy" fetch new --name one \
 		--fsync >out 2>err
@@ -137,7 +138,8 @@ on_disk() {
 
 # --- count -------------------------------------------------------------------------
 
-# The count must be that of the option, or the value must be refused.
+# refused_for WORDS ARGUMENT...: true if count refuses a wrong value of an
+# option. If it ignored the option, it would count.
 refused_for() {
 	words=$1
 	shift

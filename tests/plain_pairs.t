@@ -78,7 +78,7 @@ result $? 'a CPU that does not exist: it fails and leaves no file'
 
 # Starts the program in the background and waits for its first line.
 begin() {
-	: >lines # the last one's would be taken for its own
+	: >lines # do not take an earlier program's line for its first one
 	"$plain" --dir "$work" --bytes 200000 --rounds 1000000 --place same \
 		--size 4K >lines 2>err </dev/null &
 	child=$!

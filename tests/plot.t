@@ -106,7 +106,7 @@ says out ' undecided (too few generations)'
 result $? 'the headline of the map says that there are too few generations'
 
 # headline_ratio FIGURE CONDITION: true if the headline has the map's ratio for
-# this condition, as the ratio of the faster
+# this condition, or 1 divided by it if the ratio is below 1
 headline_ratio() {
 	line=$(grep "$2" plain/verdict.json | grep pays_from_bytes)
 	ratio=$(echo "$line" | sed 's/.*"ratio": \([0-9.]*\).*/\1/' |
@@ -499,7 +499,7 @@ run plot bad
 test "$status" -eq 0 && says err 'the run has no samples'
 result $? 'plot says that a run has no samples, as verdict does'
 
-# in /sys nobody can make a file, not even root, if it is a sysfs
+# in a sysfs nobody can make a file, not even root
 if test "$(stat -f -c %T /sys)" != sysfs; then
 	skip 'a folder that cannot be written: no /sys'
 	finish

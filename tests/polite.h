@@ -31,7 +31,7 @@ struct polite {
 	/* for a server: the bytes to send */
 	const unsigned char *data;
 	uint64_t len;
-	/* the length that it offers, if not 0; its file is sparse */
+	/* 0, or the length that a server offers in place of len (sparse) */
 	uint64_t claim;
 	uint64_t at;
 };

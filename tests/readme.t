@@ -34,8 +34,8 @@ measured_elsewhere() {
 	esac
 }
 
-# A gate may answer by status 1 (failed) or 5 (undecided). Status 4, and 3 from
-# gnuplot: this machine cannot.
+# A gate may answer by status 1 (failed) or 5 (undecided). Status 4, or status 3
+# with an error about gnuplot, means that this machine cannot run the command.
 try() {
 	sh -c "$1" >out 2>err </dev/null
 	status=$?

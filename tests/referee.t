@@ -101,7 +101,7 @@ fi
 
 # --- commands -----------------------------------------------------------------
 
-# Answers as: count --format json -- sh -c 'say KIND NUMBER'
+# Gives a made-up answer to: count --format json -- sh -c 'say KIND NUMBER'
 cat >fake-ipcopy <<'END'
 #!/bin/sh
 set -- $7

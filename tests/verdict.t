@@ -144,7 +144,8 @@ has 'The best ring in shared memory is the fastest of all mechanisms in the one 
 has 'Which mechanism is the fastest is not decided; it may be shm futex or shm sem.'
 lacks 'The fastest of all'
 
-# The answer of each condition is a command to paste, which is about this cell.
+# verdict.json has a command for each condition, which must measure its fastest
+# cell.
 if has_python; then
 	cp -r "$src/../results/reference" stored
 	"$ipcopy" verdict stored >/dev/null

@@ -1,5 +1,6 @@
-# Makes TAP of what a guest said on its console. Variables: kernel, the word for
-# it; n, how many trials there were before; qemu, the emulator's exit status.
+# Makes TAP of what a guest said on its console. Variables: kernel, the name of
+# its kernel; n, how many lines of TAP came before; qemu, the exit status of
+# QEMU.
 function trial(good, text) {
 	printf "%s %d - %s: %s\n", good ? "ok" : "not ok", ++n, kernel, text
 }

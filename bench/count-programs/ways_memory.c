@@ -47,7 +47,7 @@ static void there_and_back(int in, int out)
 	}
 }
 
-/* As there_and_back, with buffers that malloc returns again and again. */
+/* As there_and_back, but malloc may return the freed buffer again. */
 static void malloc_there_and_back(int in, int out)
 {
 	ssize_t n;

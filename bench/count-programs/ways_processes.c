@@ -25,8 +25,8 @@ static char a[BLOCK], b[BLOCK];
 static void *(*volatile copy_bytes)(void *, const void *, size_t) = memcpy;
 
 /*
- * The other process writes to the file from the ring itself, or first copies
- * the bytes out of the ring.
+ * Runs in the other process. Writes the file from the ring itself or, if
+ * `copies`, first copies the bytes out of the ring.
  */
 static void drain(struct ring *r, int out, int copies)
 {
@@ -184,7 +184,7 @@ static void fork_touch_and_write(int in, int out)
 	wait_for_child();
 }
 
-/* The child has the address from before the fork, and takes the bytes. */
+/* The child reads the buffer out of its parent's memory. */
 static void with_process_vm_readv(int in, int out)
 {
 	size_t len = length_of(in);

@@ -22,8 +22,8 @@ guest_need() {
 	done
 }
 
-# guest_fetch FOLDER ARGUMENT...: runs bench/referee/fetch with the arguments,
-# by which it fills this folder of the cache
+# guest_fetch FOLDER ARGUMENT...: runs bench/referee/fetch with these arguments,
+# which must make it fill FOLDER, a folder of the cache
 guest_fetch() {
 	local folder=$1
 
@@ -32,8 +32,9 @@ guest_fetch() {
 	"$top/bench/referee/fetch" --cache "$cache" "$@"
 }
 
-# Prints the release whose libraries the guest gets. A guest with ipcopy of this
-# build needs the libraries of this machine's release.
+# guest_release ARCH: prints the release whose libraries the guest gets. An
+# ipcopy that this machine built for itself needs the libraries of its own
+# release.
 guest_release() {
 	if [ "$1" = "$(dpkg --print-architecture)" ]; then
 		sed -n 's/^VERSION_CODENAME=//p' /etc/os-release
@@ -87,7 +88,7 @@ guest_tree() {
 }
 
 # guest_pack ROOT FILE: makes the guest's initramfs, and removes ROOT. FILE is
-# not compressed, since unpacking it takes the guest longer than loading it.
+# not compressed: the guest would need longer to unpack it than QEMU to load it.
 guest_pack() {
 	(cd "$1" && find . | cpio -o -H newc --quiet) >"$2"
 	rm -rf "$1"

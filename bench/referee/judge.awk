@@ -1,8 +1,8 @@
 # Prints the referee's table. A line of the input has, with tabs between,
 #     id, fs, kind, name, predicted, counted, true and routines, failure
-# "predicted" is the copies by the kernel and by programs. "counted" is two
-# words and these two numbers, such as "yes exact 2 0", or "no exact 0 0" and the
-# reason.
+# "predicted" has two numbers: copies by the kernel and by programs. "counted"
+# has two words before such numbers, as in "yes exact 2 0". After "no exact 0 0"
+# comes the reason for no number.
 
 function off(a, b) {
 	return a - b > 0.0105 || b - a > 0.0105

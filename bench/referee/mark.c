@@ -1,6 +1,6 @@
 /*
- * mark N: tells the plugin to set all counts to zero (0), or to write them to
- * the file with number N.
+ * mark 0: tells the plugin to set all counts to zero. mark N: tells it to write
+ * the counts to the file with number N.
  */
 #include <stdint.h>
 #include <stdio.h>

@@ -8,7 +8,7 @@
  * the address of an instruction, the bytes that it loaded, the bytes that it
  * stored, and the bytes of the runs of loads and of stores that began with it.
  * A run is at least RUN_LEAST consecutive bytes that one routine of the kernel
- * loads or stores. Structures that it often copies are too short to be runs.
+ * loads or stores. The structures that the kernel often copies are shorter.
  * The argument is out=PREFIX.
  *
  * Debian has no package with the header of the plugin interface, so the few
@@ -31,7 +31,7 @@
 #define BUCKETS  (1u << 18)
 /* bytes of the shortest run: more than a structure that is often copied */
 #define RUN_LEAST 512
-/* to copy the last bytes, a routine may copy up to so many bytes again */
+/* with the last bytes, a routine may copy up to this many bytes again */
 #define RUN_OVERLAP 64
 /* instructions of one routine are at most this far apart, in bytes */
 #define ROUTINE     4096

@@ -10,11 +10,11 @@
 # has no such runs. A program may copy byte by byte or line by line. So all its
 # loads and stores count if the instruction moves at least 5 % of the payload.
 # If such instructions store at least 90 % of the bytes of a function, all loads
-# and stores of the function count. A function copies as many bytes as it both
-# loads and stores. The other bytes that it stores are filled. Prints copies by
-# the kernel, copies by programs, and bytes filled, each divided by the payload.
-# Prints those functions, too, that store at least 2 % of the payload, with the
-# bytes that they store, divided by the payload.
+# and stores of the function count. A function copies the smaller of the bytes
+# that it loads and the bytes that it stores. The other bytes that it stores are
+# filled. Prints copies by the kernel, copies by programs, and bytes filled,
+# each divided by the payload. Then prints each function that stores at least
+# 2 % of the payload, with the bytes that it stores, divided by the payload.
 
 function number(hex,   i, n) {
 	n = 0
