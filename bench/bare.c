@@ -46,7 +46,7 @@ struct transfer {
 	int64_t longest_ns; /* the longest trip of those that were timed */
 	struct shared *shared;
 	size_t shared_len;
-	int line[2]; /* the start line: the receiver writes, the sender reads */
+	int line[2]; /* a pipe: the receiver tells the sender to start */
 	struct way way[2];
 };
 

@@ -22,7 +22,7 @@ enum basis {
 	BY_ITSELF, /* each comparison is judged by itself, without Holm */
 	/* each comparison is judged in the family of its run and lag */
 	IN_RUN,
-	/* for twins only: a run is one hit if any of its comparisons is */
+	/* for twins only: a run is a hit if one of its comparisons is a hit */
 	RUN_FAMILY,
 	BASES
 };

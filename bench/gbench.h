@@ -121,7 +121,7 @@ struct gbench_counter_value {
 struct gbench_result {
 	const char *name;
 	const char *label; /* NULL: none */
-	/* NULL: a run; else an aggregate of several runs */
+	/* NULL for one run; the name of an aggregate of runs, as "mean" */
 	const char *aggregate;
 	const char *error; /* NULL: none */
 	int64_t iterations;

@@ -9,7 +9,7 @@ FAKE_LOG=$work/log
 export IPCOPY_CELL FAKE_LOG
 mkfifo held nothing alive
 
-# plan MIN MAX [MORE]: writes a plan with three cells of three mechanisms and
+# plan MIN MAX [MORE]: writes a plan with three cells: three mechanisms under
 # one condition
 plan() {
 	cat >plan.json <<-END

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Settings that a plan leaves open. A pilot picks one for each mechanism, before
-# the comparison and apart from it. tests/fake-cell makes up the measurements.
+# Settings that a plan leaves open by "best". A pilot, which is a measurement
+# before the comparison, picks one setting for each mechanism. tests/fake-cell
+# makes up the measurements.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"

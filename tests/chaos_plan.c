@@ -329,9 +329,7 @@ static enum victim draw_victim(uint64_t *s, const struct plan *p)
 		v = (enum victim)chaos_below(s, 2);
 	if ((p->injury == INT || p->injury == GROUP || p->injury == PARENT) &&
 	    v < SERVER_SUPERVISOR)
-		/*
-		 * the supervisor gets these for its workers, as in a terminal
-		 */
+		/* these injuries are for supervisors, not for workers */
 		v = CLIENT_SUPERVISOR;
 	if (!p->two && v == SERVER_SUPERVISOR)
 		v = CLIENT_SUPERVISOR;

@@ -142,8 +142,8 @@ static bool is_known(const struct count_spec *c, size_t i, double trips)
 }
 
 /*
- * True if messages were sent whole, but perhaps arrived in pieces, each of which
- * needs a call. Then the load is counted again.
+ * True if messages were sent whole, but perhaps arrived in pieces, each of
+ * which needs a call. Then the load is counted again.
  */
 static bool are_pieces(const struct count_spec *c, size_t i, double trips)
 {

@@ -119,8 +119,8 @@ static bool has_setting(const struct transport *ops, const char *name)
 }
 
 /*
- * Chooses other settings in the next round, since some settings may tear and
- * others not.
+ * Chooses other settings in each round, since perhaps only some settings tear
+ * messages.
  */
 static void choose(const struct transport *ops, uint64_t round, char *text,
 		   size_t size)

@@ -4,8 +4,8 @@
 . "${top_srcdir:-.}/tests/tap.sh"
 src=$(cd "${top_srcdir:-.}/tests" && pwd)
 
-# four DEPTH RING PIPE FIFO MQ [NOISE]: prints cells of the textbook's
-# mechanisms, with speeds in GB/s
+# four DEPTH RING PIPE FIFO MQ [NOISE]: prints cells of these four mechanisms,
+# with these speeds in GB/s
 four() {
 	for size in 4096 65536; do
 		rest="$size $1 block core"
