@@ -21,9 +21,7 @@ enum { PLAIN_FAILED = 1, PLAIN_USAGE = 2, PLAIN_CANNOT = 4 };
 struct plain_options {
 	size_t bytes, size, rounds, seed;
 	size_t depth; /* as --depth gives it; 0: deep */
-	/*
-	 * the slots of a ring and the capacity of a pipe that follow from depth
-	 */
+	/* from depth: the number of a ring's slots, and a pipe's capacity */
 	size_t slots, capacity;
 	int cpu[2]; /* of the server and of the client */
 	bool same, batch, keep;

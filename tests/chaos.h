@@ -282,8 +282,8 @@ void fault(struct run *r, enum fault kind, const char *fmt, ...)
 bool reported(const struct run *r, int actor);
 
 /*
- * True if a side timed out because the machine was too busy, or lacked a quota
- * that it shares with other programs. Counts that.
+ * True if a side timed out because the machine was too busy, or if it failed
+ * because other programs had used up a quota that they share. Counts that.
  */
 bool judge_excuses(const struct run *r);
 

@@ -91,7 +91,7 @@ faster() {
 	} 1' "$1/samples.csv" >changed && mv changed "$1/samples.csv"
 }
 
-# fails JOB NAME: a test that a gate fails the job
+# fails JOB NAME: a test that the job fails because of a gate
 fails() {
 	steps "$1"
 	test "$status" -eq 1

@@ -14,8 +14,8 @@
 enum { INDENT = 4, ABOUT = 19, WIDTH = 80 };
 
 /*
- * Writes words, wrapped, from column ABOUT on. The current line of the file
- * must end there.
+ * Writes words, wrapped, from column ABOUT on. The text of the current line
+ * must already reach this column.
  */
 static void put_about(FILE *to, const char *text)
 {

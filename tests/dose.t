@@ -60,14 +60,14 @@ else
 fi
 run copy - out.copy --via pipe --extra-copies 2 <data
 
-# children PID…: the processes that these processes have made
+# children PID…: prints the children of these processes
 children() {
 	for pid; do
 		cat "/proc/$pid/task/$pid/children"
 	done 2>/dev/null
 }
 
-# answering COPIER: the processes that the copier's two sides wake
+# answering COPIER: prints the processes that the copier's two sides wake
 answering() {
 	# shellcheck disable=SC2046 # numbers
 	children $(children "$1")

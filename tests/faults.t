@@ -191,7 +191,7 @@ channel_fails() {
 		large --via shm
 	fails eventfd2 error=EMFILE:when=2 'eventfd: Too many open files' \
 		large --via shm:sync=eventfd
-	# two probes run before, with three calls each
+	# probes make the same calls before the copy, so `when` skips those
 	fails shmget error=ENOMEM:when=8 'shmget of' large \
 		--via shm:region=sysv
 	fails shmat error=ENOMEM:when=3 'shmat of' large \

@@ -99,9 +99,10 @@ make_slow() {
 	return 1
 }
 
-# Makes n1, n2 and n3. If that is allowed, this test and its hosts have a higher
-# priority than other programs of this machine. A load that comes and goes could
-# make a host as slow as the limit does, or this test too late to lose a host.
+# Makes n1, n2 and n3. If that is allowed, this test and its hosts get a higher
+# priority than other programs of this machine. Otherwise, another load could
+# slow down a host as much as the limit does, or delay this test until a host
+# can no longer be killed in the middle of its run.
 three_hosts() {
 	renice -n -20 -p $$ >out 2>err
 	network && host n1 11 && host n2 12 && host n3 13

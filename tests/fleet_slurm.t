@@ -105,7 +105,8 @@ until_true 60 nodes_are idle
 has_told_all() {
 	test "$(sdiag | grep -c '^Agent \(queue size\|count\): *0$')" -eq 2
 }
-# slurmctld still tells the node to end the task. That would end the next try.
+# slurmctld still sends the node messages to end the lost task. Waits until all
+# are sent, or else they would end the next try.
 until_true 120 has_told_all
 # Slurm would wait two minutes, in case the node is lost again.
 scontrol update "JobId=${job}_1" StartTime=now >out 2>err

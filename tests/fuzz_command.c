@@ -42,7 +42,7 @@ int64_t __wrap_bench_witness(const struct meas_plan *plan)
 	return 1000;
 }
 
-/* The first fuzz_enter opens both. */
+/* The directories of fuzz_enter and fuzz_leave; opened at the first call. */
 static int there = -1, here = -1;
 
 void fuzz_enter(void)
@@ -66,7 +66,7 @@ const char *fuzz_source(const char *name, char *buf, size_t size)
 	const char *top = getenv("top_srcdir");
 	char dir[PATH_MAX];
 
-	/* the path is relative to the directory in which the driver started */
+	/* top may be relative to the directory in which the driver started */
 	fuzz_leave();
 	if (!realpath(top ? top : ".", dir))
 		fuzz_broken("top_srcdir: %m");

@@ -7,7 +7,7 @@
 #include "fuzz.h"
 #include "run/csv.h"
 
-/* Markup that ends a section. No page may contain it unchanged. */
+/* A tag, and the end of a CDATA section. No page may contain this unchanged. */
 #define TWIST_MARKUP "<zzz>]]>"
 
 /* A file with comma-separated values. Row 0 is the heading. */

@@ -212,7 +212,7 @@ leases() {
 	find "$XDG_RUNTIME_DIR" -name 'lease-*'
 }
 
-# Prints the names noted by runs that go on, one on each line, without their
+# Prints the names that are noted in leases, one on each line, without their
 # kinds.
 noted() {
 	leases | while read -r lease; do

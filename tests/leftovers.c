@@ -14,7 +14,7 @@
 
 #define NAMES_MAX 4096
 
-/* leftovers_names fills it; nftw passes no argument on. */
+/* leftovers_names fills it. It is global, since nftw passes on no argument. */
 static char *names[NAMES_MAX];
 static size_t n_names;
 
@@ -67,7 +67,7 @@ char *leftovers_names(void)
 	n_names = 0;
 	nftw(scratch_dir(), add_entry, 16, FTW_PHYS);
 	if (scratch_queues()) {
-		/* the queues are mounted below the directory */
+		/* the queues are mounted below scratch_dir() */
 		nftw("/dev/shm", add_entry, 16, FTW_PHYS);
 		add_sysv("shm");
 		add_sysv("sem");

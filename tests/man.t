@@ -109,7 +109,7 @@ same_values() {
 	silent "the manual of $1 has its defaults and the words that it accepts"
 }
 
-# A page must describe its command as the overview does, which must list it.
+# ipcopy(1) must list each command, and describe it as the command's page does.
 same_summary() {
 	page=$(page_of "ipcopy-$1" 1)
 	in_page "$page" NAME >named

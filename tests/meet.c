@@ -182,7 +182,7 @@ static int run_dir_says(char text[300])
 	return rc;
 }
 
-/* Uses `tmp`, so that the directory in use is not changed. */
+/* Uses `tmp`, so that the runtime directory of other tests is not changed. */
 static void test_run_dir(void)
 {
 	char dir[100], text[300];

@@ -6,7 +6,8 @@
 
 # --- serve and fetch --------------------------------------------------------------
 
-# pass SERVE-OPTIONS FETCH-OPTIONS: copies one file and writes served and out
+# pass SERVE-OPTIONS FETCH-OPTIONS: copies one file; writes the output of serve
+# to served, and that of fetch to out
 pass() {
 	# shellcheck disable=SC2086 # these are words
 	timeout 60 "$ipcopy" serve in --name one $1 >served 2>said &

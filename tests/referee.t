@@ -13,7 +13,7 @@ ffffffff81000100 T clear_page
 ffffffff81000200 t bookkeeping
 ffffffff81000300 T by_any_name
 END
-# address; bytes loaded and stored; the same in runs
+# columns: an address, bytes loaded, bytes stored, and both again within runs
 cat >small <<'END'
 ffffffff81000000 4000 4000 4000 4000
 ffffffff81000200 900 900 0 0

@@ -1,7 +1,8 @@
 #!/bin/sh
-# An ipcopy with static libraries, in a root folder that is empty except for two
-# empty folders: no library, no program, no device. It must copy, explain and
-# try claims. With /proc it must count.
+# An ipcopy with static libraries, in a root folder that has only this program,
+# an input, and the empty folders /tmp and /dev/shm: no library, no other
+# program, no device. It must copy, explain and try claims. With /proc it must
+# count.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
@@ -26,7 +27,7 @@ if ! $enter /ipcopy --version >out 2>err; then
 	exit
 fi
 
-# inside ARGUMENT...: as run of tap.sh, in that folder
+# inside ARGUMENT...: as run of tap.sh, but in that root folder
 inside() {
 	# shellcheck disable=SC2086 # a command of words
 	$enter /ipcopy "$@" >out 2>err </dev/null

@@ -67,8 +67,8 @@ static void draw(gsl_rng *rng, const struct law *law, double *d, size_t n)
 }
 
 /*
- * For `most`: 5 % and three standard errors are 6.5 % with 2000 trials and 9.1
- * % with 250 trials.
+ * Values for `most`: 5 % plus three standard errors is 6.5 % with 2000 trials,
+ * and 9.1 % with 250 trials.
  */
 static void share_below(int hits, int trials, double most, const char *what,
 			const char *of)

@@ -88,7 +88,7 @@ $1" 2>>err
 }
 
 # Version managers put a script in python3's place, which takes several times as
-# long as python3 itself. So it is asked only once where that is.
+# long as python3 itself. So the script is asked only once for the real python3.
 has_python() {
 	python3=$(command -v python3) || {
 		skip 'no python3 to read JSON with'

@@ -1,4 +1,4 @@
-/* Ways from process to process through memory. */
+/* Ways of copying from one process to another through memory. */
 #include <fcntl.h>
 #include <mqueue.h>
 #include <semaphore.h>

@@ -1,4 +1,4 @@
-/* Ways through pipes, sockets and a terminal. */
+/* Ways of copying through pipes, sockets and a terminal. */
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
