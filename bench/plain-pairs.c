@@ -27,7 +27,7 @@
 #include "plain.h"
 
 #define LIMIT_S    30 /* seconds for the set-up, and for each transfer */
-#define WARM_LEAST 2  /* number of transfers after the first one */
+#define WARM_LEAST 2  /* fewest transfers after all slots were used */
 #define WARM_MOST  12
 /* warm-up goes on if a transfer takes less than this part of the best time */
 #define FALLS 0.98

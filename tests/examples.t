@@ -6,7 +6,7 @@ here=$(cd "${top_srcdir:-.}" && pwd)
 . "$here/tests/tap.sh"
 has_python || finish
 
-# comparisons of the claim, each of another kind
+# six comparisons of the claim, each of another kind
 python3 - "$here/results/reference" >pairs <<'END'
 import json, sys
 seen = set()

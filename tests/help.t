@@ -19,7 +19,7 @@ usual=$PATH
 PATH=$work/bin:$PATH
 export PATH MAN_FINDS
 
-# on_terminal ARGUMENT…: ipcopy with a terminal for its output.
+# on_terminal ARGUMENT…: runs ipcopy with a terminal for its output
 on_terminal() {
 	script -qec "'$ipcopy' $*" /dev/null </dev/null 2>err | tr -d '\r' >out
 	status=0

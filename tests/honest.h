@@ -49,10 +49,10 @@ void honest_reap(pid_t pid);
 extern const struct sample honest_source, honest_old;
 void honest_files(void);
 
-/* Starts a side that serves HONEST_SRC to one client under this name. */
+/* Starts a server with this name, which serves HONEST_SRC to one client. */
 void honest_serve(struct honest *h, const char *name, const char *spec);
 
-/* Starts a side that fetches into HONEST_DST. */
+/* Starts a client, which fetches from the server `name` into HONEST_DST. */
 void honest_fetch(struct honest *h, const char *name);
 
 /*

@@ -70,7 +70,7 @@ static bool take(const char *line, struct text *t)
 		if (*from != '\\')
 			t->what[n++] = *from;
 	t->what[n] = '\0';
-	/* in our own font, letters are smaller than figure_text_width allows */
+	/* figure_text_width overestimates the widths of letters in our font */
 	width = figure_text_width(t->what, size, bold) * 0.9;
 	half = size * FIGURE_PX * 0.42;
 	t->x0 = *align == 'l' ? x : *align == 'r' ? x - width : x - width / 2;

@@ -9,7 +9,7 @@ made=$top/doc/man
 tab=$(printf '\t')
 status=0
 
-# page_of NAME SECTION: prints its file, in the source or made from it
+# page_of NAME SECTION: prints the path of a page, in the source or in the build
 page_of() {
 	if test -e "$pages/$1.$2"; then
 		echo "$pages/$1.$2"

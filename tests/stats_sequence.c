@@ -157,7 +157,8 @@ static void few_are_enough(void)
 }
 
 /*
- * As ever(), but by the number of tosses won, so that many tosses are possible.
+ * As ever(), but adds up the chances of each number of tosses won, which is
+ * fast enough for many tosses.
  */
 static double power(double alpha, double chance, int tosses)
 {

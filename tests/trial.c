@@ -331,7 +331,8 @@ void trial_run(struct trial *t)
 	begin_ns = clock_ns();
 	t->rc = copy_run(&job, &t->out, &t->err);
 	/*
-	 * the time before that point depends on the machine, not on the timeout
+	 * counts from the point, if it was reached, since the time before the
+	 * point depends on the machine, not on the timeout
 	 */
 	t->took_ns = clock_ns() - (t->reached ? t->reached_ns : begin_ns);
 	t->ended = true;

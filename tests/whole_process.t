@@ -6,7 +6,8 @@ here=$(cd "${top_srcdir:-.}" && pwd)
 top_builddir=$top
 export top_builddir
 
-# whole ARGUMENT…: runs it in a folder of its own and sets status, out and err.
+# whole ARGUMENT…: runs bench/whole-process.sh in the folder of this test, and
+# sets status, out and err
 whole() {
 	"$here/bench/whole-process.sh" --dir "$work" --bytes 64K "$@" \
 		>out 2>err </dev/null
