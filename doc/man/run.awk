@@ -63,15 +63,15 @@ function names_of(text, at,   names)
 	return names
 }
 
-# Prints a list. Names that go on over several lines make one tag.
+# Prints a list. Names that fill more than one line make one tag together.
 function put_list(line, n, at,   i, names, tag, alone)
 {
 	tag = ""
 	for (i = 1; i <= n; i++) {
 		names = names_of(line[i], at)
 		alone = names != "" && substr(line[i], at - 2, 2) != "  "
-		# A short line of names is a tag of its own, without a meaning. After
-		# a long one the names may go on in the next line.
+		# If a line has only names and is short, these names are a tag without
+		# a meaning. If it is long, the names may go on in the next line.
 		if (tag != "" && names != "" && length(line[i - 1]) < 60) {
 			print ".B " name(tag)
 			tag = ""
