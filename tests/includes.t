@@ -5,7 +5,7 @@ here=$(cd "${top_srcdir:-.}" && pwd)
 . "$here/tests/tap.sh"
 
 # Prints "room other" for each room that a room may include.
-sed -n '/^A room includes headers/,/^A mechanism sees/s/^    //p' \
+sed -n '/^A room includes headers/,/^A mechanism includes/s/^    //p' \
 	"$here/doc/HACKING" >table
 awk '{ rooms[$1] }
 	$2 == "all" { all = $1; next }
