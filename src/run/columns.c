@@ -38,7 +38,7 @@ static const struct run_column sample_columns[] = {
 	       "empty in a comparison"),
 	SAMPLE("phase", TEXT, NEEDED, phase,
 	       "first, warm, timed or pilot; only timed transfers are "
-	       "compared; first transfers are verified"),
+	       "compared; the first transfer of a file is verified"),
 	SAMPLE("round", ORDINAL, NEEDED, round,
 	       "the round of a timed transfer, from 1; in each round every "
 	       "cell of the condition makes one transfer"),
@@ -109,7 +109,7 @@ static const struct run_column cell_columns[] = {
 	     "why the cell was skipped or failed"),
 	CELL("stopped", TEXT, MAY_LACK, stopped,
 	     "why the cell is not measured any more: decided, budget, "
-	     "generations or failed"),
+	     "generations (it has generations_max) or failed"),
 	CELL("generations", TALLY, FILLED, groups,
 	     "number of good generations"),
 	CELL("failures", TALLY, FILLED, failures,
@@ -137,9 +137,9 @@ static const struct run_column cell_columns[] = {
 	CELL("p99_ns", TIME, MAY_LACK, middle[RUN_P99], ""),
 	CELL("p999_ns", TIME, MAY_LACK, middle[RUN_P999], ""),
 	CELL("max_ns", TIME, MAY_LACK, middle[RUN_MAX],
-	     "medians over the generations; a percentile is empty unless, on "
-	     "average, at least 10 round trips of a generation and at least "
-	     "one of a transfer are longer than the percentile"),
+	     "medians over the generations; a percentile is empty if too few "
+	     "round trips are longer than it: on average fewer than 10 in a "
+	     "generation, or fewer than one in a transfer"),
 	CELL("startup_ns", TIME, MAY_LACK, startup.value, ""),
 	CELL("startup_low_ns", TIME, MAY_LACK, startup.low, ""),
 	CELL("startup_high_ns", TIME, MAY_LACK, startup.high,
