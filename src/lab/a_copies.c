@@ -304,10 +304,10 @@ const struct experiment lab_a_copies[] = {
 	  .run = two_copies,
 	  .reference = "mmap(2), read(2), write(2); for prices: ipcopy explain "
 		       "shm --prices RUN",
-	  .why = "Two copies are left if both sides read and write the shared "
-		 "region directly. Many programs read into a buffer of their "
-		 "own first and then copy it into the region. They make four "
-		 "copies again." },
+	  .why = "Only these two copies are made if both sides read and write "
+		 "the shared region directly. Many programs read into a buffer "
+		 "of their own first and then copy it into the region. They "
+		 "make four copies again." },
 	{ .id = "A4",
 	  .document = "003",
 	  .claim = "After memory is mapped, passing data through it no longer "

@@ -166,13 +166,13 @@ const struct experiment lab_a_speed[] = {
 	  .reference = "no standard says which is fastest; to measure: ipcopy "
 		       "copy --via shm --via pipe; to learn how much time "
 		       "copies take: ipcopy bench why",
-	  .why = "Shared memory does save two copies. But copies take only a "
-		 "part of the time: both sides also read and write files and "
-		 "wait for one another. The advantage is small, gone or "
-		 "reversed "
-		 "where it costs more to wake the other side, or to touch "
-		 "memory that is not in a cache, than to copy. So the question "
-		 "needs a message size and a workload, and the answer is often "
-		 "a tie." },
+	  .why = "Shared memory does save two copies. But copies between the "
+		 "sides take only a part of the time: both sides also read and "
+		 "write files and wait for one another. Where it costs more to "
+		 "wake the other side, or to touch memory that is not in a "
+		 "cache, than to copy, shared memory is hardly faster, or not "
+		 "faster, or slower. So the answer depends on the message size "
+		 "and the workload, and often two mechanisms are equally "
+		 "fast." },
 	{ .id = NULL },
 };

@@ -357,14 +357,13 @@ const struct experiment lab_a_sync[] = {
 	  .run = without_semaphores,
 	  .varies = true,
 	  .reference = "sem_overview(7); C11, 5.1.2.4: data races",
-	  .why = "If the reader does not know how far the writer is, it takes "
-		 "slots that are not filled yet, that were filled again "
-		 "already, or that are being filled at that moment. In the "
-		 "last case it gets a torn message: one part is old and "
-		 "another is new. One run without an error proves nothing. "
-		 "This experiment runs the ring of the mechanism shm with "
-		 "sync=sem and with sync=none in turn. ipcopy copy refuses "
-		 "sync=none." },
+	  .why = "If the reader does not know how far the writer is, it can "
+		 "take a slot that is not filled yet, that was filled again "
+		 "already, or that is being filled at that moment. In the last "
+		 "case it gets a torn message: one part is old and another is "
+		 "new. One run without an error proves nothing. This "
+		 "experiment runs the ring of the mechanism shm with sync=sem "
+		 "and with sync=none in turn. ipcopy copy refuses sync=none." },
 	{ .id = "A6",
 	  .document = "003",
 	  .claim = "The steps: server takes a semaphore, reads the input file "
@@ -372,12 +371,13 @@ const struct experiment lab_a_sync[] = {
 		   "client writes from the region to the output file.",
 	  .run = steps_in_order,
 	  .reference = "sem_wait(3), sem_post(3), sem_overview(7)",
-	  .why = "Two semaphores are needed, not one. The server waits for an "
-		 "empty region and the client for a full one, and each side "
-		 "posts the semaphore that the other side waits for. The notes "
-		 "leave out the last step: the client gives the region back. "
-		 "Without this step the server could never send a second "
-		 "message. The mechanism shm of this program does the same "
-		 "with a ring of such regions." },
+	  .why = "Two semaphores are needed, not one. By one of them the "
+		 "server waits for an empty region, and by the other one the "
+		 "client waits for a full region. Each side posts the "
+		 "semaphore that the other side waits for. The notes leave out "
+		 "the last step: the client gives the region back. Without "
+		 "this step the server could never send a second message. The "
+		 "mechanism shm of this program does the same with a ring of "
+		 "such regions." },
 	{ .id = NULL },
 };

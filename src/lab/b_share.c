@@ -164,10 +164,9 @@ const struct experiment lab_b_share[] = {
 	  .run = share_a_file,
 	  .second = write_by_name,
 	  .reference = "mmap(2), MAP_SHARED; POSIX mmap()",
-	  .why = "Both mappings show the same pages of the page cache. A "
-		 "store by one process changes such a page. The other process "
-		 "reads the same page, since there is no second copy that it "
-		 "could read instead." },
+	  .why = "Both mappings show the same pages of the page cache. A store "
+		 "by one process changes such a page. The other process reads "
+		 "the same page, since there is no other copy of the page." },
 	{ .id = "B2",
 	  .document = "000 001 003 004",
 	  .claim = "A mapping made with MAP_SHARED and MAP_ANONYMOUS before "
@@ -185,29 +184,29 @@ const struct experiment lab_b_share[] = {
 	  .run = share_dev_zero,
 	  .reference = "zero(4); mmap(2), MAP_ANONYMOUS",
 	  .why = "On Linux a shared mapping of /dev/zero is fresh memory, made "
-		 "by the same code as MAP_ANONYMOUS. It differs from a mapping "
-		 "of an ordinary file: if the same descriptor is mapped twice, "
-		 "the two mappings are two different memories. So other "
-		 "processes get this memory only by fork, in the same way as "
-		 "anonymous memory." },
+		 "by the same code as MAP_ANONYMOUS. In one way it is unlike a "
+		 "mapping of an ordinary file: if the same descriptor is "
+		 "mapped twice, the two mappings do not share their memory. So "
+		 "other processes get this memory only by fork, in the same "
+		 "way as anonymous memory." },
 	{ .id = "B4",
 	  .document = "003",
 	  .claim = "shm_open gives unrelated processes a shared region.",
 	  .run = share_by_shm_open,
 	  .second = write_by_shm_name,
 	  .reference = "shm_open(3), shm_overview(7)",
-	  .why = "On Linux shm_open makes a file in the tmpfs at /dev/shm. It "
-		 "has a name and pages in the page cache, but no disk. A new "
-		 "object has size 0, so the program must call ftruncate before "
-		 "it can use the memory." },
+	  .why = "On Linux shm_open makes a file in the tmpfs at /dev/shm. "
+		 "This file has a name and pages in the page cache, but no "
+		 "place on a disk. A new object has size 0, so the program "
+		 "must call ftruncate before it can use the memory." },
 	{ .id = "B5",
 	  .document = "000 001 004",
 	  .claim = "The descriptor may be closed after the file is mapped; the "
 		   "mapping stays.",
 	  .run = close_and_go_on,
 	  .reference = "mmap(2): closing the descriptor does not unmap",
-	  .why = "The mapping holds its own reference to the open file. The "
-		 "file exists until the last mapping is gone, even if its name "
-		 "is removed as well." },
+	  .why = "The mapping holds its own reference to the open file. So the "
+		 "file exists as long as the mapping, even if its name is "
+		 "removed as well." },
 	{ .id = NULL },
 };

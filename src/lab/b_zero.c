@@ -216,8 +216,8 @@ const struct experiment lab_b_zero[] = {
 		       "zero",
 	  .why = "A page of memory can still contain data of another process. "
 		 "So the kernel clears a page before it gives the page to a "
-		 "process. This costs one pass over the memory, which happens "
-		 "when each page is touched for the first time." },
+		 "process: when the process touches it for the first time. "
+		 "This costs one pass over the memory." },
 	{ .id = "B7",
 	  .document = "003 001",
 	  .claim = "Reading /dev/zero gives zeros without end; bytes written "
@@ -236,7 +236,8 @@ const struct experiment lab_b_zero[] = {
 	  .reference = "pipe(7), fifo(7); mmap(2)",
 	  .why = "Reading memory does not change it. A FIFO is a queue: read "
 		 "removes the bytes that it returns. The next read gets later "
-		 "bytes, or waits for them." },
+		 "bytes, waits for them, or reports the end of the file if no "
+		 "writer is left." },
 	{ .id = "B9",
 	  .document = "000 001",
 	  .claim = "Anonymous mappings serve related processes only.",
@@ -255,9 +256,9 @@ const struct experiment lab_b_zero[] = {
 		   "anonymous sharing, and POSIX shared memory objects.",
 	  .run = three_backings,
 	  .reference = "mmap(2); shm_overview(7)",
-	  .why = "mmap is one call for three kinds of memory. The kinds differ "
-		 "only in the place where the pages come from, and in whether "
-		 "they have a name and a disk. The loads and stores of the "
-		 "program are the same." },
+	  .why = "mmap is one call for three kinds of memory. They differ only "
+		 "in where the pages come from, and in whether the pages "
+		 "belong to a file with a name, on a disk or not. The loads "
+		 "and stores of the program are the same." },
 	{ .id = NULL },
 };

@@ -150,9 +150,10 @@ const struct experiment lab_c_arguments[] = {
 		   "file of one byte.",
 	  .run = one_byte_is_a_page,
 	  .reference = "mprotect(2), EINVAL; mmap(2); munmap(2)",
-	  .why = "The page table keeps the access rights of each page, and the "
-		 "processor checks nothing else. The kernel rounds a length up "
-		 "to whole pages. mprotect and munmap do not round an address: "
-		 "they refuse an address that is not the start of a page." },
+	  .why = "The page table keeps access rights only for whole pages, so "
+		 "the processor cannot protect a part of a page. The kernel "
+		 "rounds a length up to whole pages. mprotect and munmap do "
+		 "not round an address: they refuse an address that is not the "
+		 "start of a page." },
 	{ .id = NULL },
 };

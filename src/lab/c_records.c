@@ -200,6 +200,7 @@ const struct experiment lab_c_records[] = {
 		 "writes the page back, or when it reads the file again, and "
 		 "nobody knows when that is. tmpfs never writes back, so there "
 		 "these bytes stay as long as the page. In the note the reader "
-		 "looks a second time some seconds after the first time." },
+		 "looks again some seconds later. By then the kernel may have "
+		 "cleared the bytes." },
 	{ .id = NULL },
 };

@@ -307,11 +307,11 @@ const struct experiment lab_d_mapping[] = {
 	  .reference = "mmap(2), MAP_FIXED and MAP_FIXED_NOREPLACE (since "
 		       "Linux 4.17)",
 	  .why = "It does. But a mapping that was there before is gone, and "
-		 "mmap reports no error. That mapping can be the memory of a "
-		 "library that was placed there after the program had looked "
-		 "for a free address. MAP_FIXED_NOREPLACE fails with EEXIST "
-		 "instead. MAP_FIXED is safe only for a range that the program "
-		 "has reserved before, by a mapping of its own." },
+		 "mmap reports no error. For example, a library may have been "
+		 "mapped there after the program had looked for a free "
+		 "address. MAP_FIXED_NOREPLACE fails with EEXIST instead. "
+		 "MAP_FIXED is safe only for a range that the program has "
+		 "reserved before, by a mapping of its own." },
 	{ .id = "D8",
 	  .document = "000 003",
 	  .claim = "Exactly one of MAP_SHARED and MAP_PRIVATE must be given.",
@@ -321,10 +321,10 @@ const struct experiment lab_d_mapping[] = {
 	  .why = "A call with neither of the two flags fails with EINVAL. "
 		 "MAP_SHARED and MAP_PRIVATE are not separate bits but the "
 		 "values 1 and 2 of a small number. The value 3 looks like "
-		 "both. It has since become MAP_SHARED_VALIDATE, a shared "
-		 "mapping that refuses unknown flags. POSIX also says that a "
-		 "call with neither fails with EINVAL, and that a program must "
-		 "not give both." },
+		 "both. Since Linux 4.15 it means MAP_SHARED_VALIDATE, a "
+		 "shared mapping that refuses unknown flags. POSIX also says "
+		 "that a call with neither fails with EINVAL, and that a "
+		 "program must not give both." },
 	{ .id = "D9",
 	  .document = "003",
 	  .claim = "A MAP_PRIVATE reader may or may not see later stores by a "
@@ -335,7 +335,7 @@ const struct experiment lab_d_mapping[] = {
 		 "the page cache, which the writer changes. The first store of "
 		 "the reader, anywhere in the page, gives the reader a copy of "
 		 "the page, and from then on the reader sees no more changes "
-		 "there. So in some pages it sees the changes and in others "
-		 "not, and a program must rely on neither." },
+		 "there. So it sees the changes in some pages and not in "
+		 "others, and a program must rely on neither." },
 	{ .id = NULL },
 };

@@ -163,8 +163,8 @@ const struct experiment lab_d_permission[] = {
 	  .why = "A store changes one byte, and the rest of the page must be "
 		 "what the file holds. So the kernel has to read the page "
 		 "first. Besides, few processors can allow writing to a page "
-		 "and forbid reading it. A process that could write would be "
-		 "able to read as well." },
+		 "and forbid reading it. On all others a process that could "
+		 "write to the page could also read it." },
 	{ .id = "D3",
 	  .document = "001",
 	  .claim = "For MAP_SHARED the mapping's permissions are at most those "

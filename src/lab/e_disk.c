@@ -342,13 +342,14 @@ const struct experiment lab_e_disk[] = {
 	  .run = arrival,
 	  .reference = "mmap(2), MAP_SHARED; msync(2); POSIX mmap(): write "
 		       "references to a shared mapping change the object",
-	  .why = "The word \"file\" can mean two things here. read() returns "
-		 "the contents of the page cache, and a shared mapping is that "
-		 "same page. So the store is immediately visible to read(). "
-		 "The disk follows when the kernel writes the page back: after "
-		 "some seconds, when memory is short, or when a program calls "
-		 "fsync or sync. munmap neither waits for this nor starts it. "
-		 "To be sure, call msync with MS_SYNC." },
+	  .why = "The word \"file\" can mean two things here: the page cache, "
+		 "or the disk. read() returns the contents of the page cache, "
+		 "and a shared mapping shows the same pages. So read() sees a "
+		 "store at once. The disk gets the change when the kernel "
+		 "writes the page back: after some seconds, when memory is "
+		 "short, or when a program calls fsync or sync. munmap neither "
+		 "waits for this nor starts it. To be sure, call msync with "
+		 "MS_SYNC." },
 	{ .id = "E4",
 	  .document = "002 003",
 	  .claim = "MS_ASYNC returns immediately, MS_SYNC waits for the write.",
@@ -378,9 +379,9 @@ const struct experiment lab_e_disk[] = {
 	  .claim = "One of MS_ASYNC and MS_SYNC must be given, and not both.",
 	  .run = one_of_the_two,
 	  .reference = "msync(2), EINVAL and NOTES; POSIX msync()",
-	  .why = "POSIX requires one of the two. Linux and POSIX refuse both "
-		 "together. If neither is given, Linux treats the call as "
-		 "MS_ASYNC, so the call does nothing; other systems refuse it. "
-		 "A portable program gives exactly one." },
+	  .why = "POSIX requires one of the two flags. Linux and POSIX refuse "
+		 "a call with both. If neither is given, Linux treats the call "
+		 "as MS_ASYNC, so the call does nothing; other systems refuse "
+		 "it. A portable program gives exactly one." },
 	{ .id = NULL },
 };

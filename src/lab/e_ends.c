@@ -133,16 +133,17 @@ const struct experiment lab_e_ends[] = {
 		       "_exit()",
 	  .why = "Mappings belong to an address space, and the address space "
 		 "ends with its process, however the process ends. Bytes that "
-		 "were stored in shared memory remain. They belong to the file "
-		 "or the shared memory object, which is removed separately." },
+		 "were stored into a shared mapping of a file or of a shared "
+		 "memory object remain, since the file or object is removed "
+		 "separately." },
 	{ .id = "E8",
 	  .document = "003",
 	  .claim = "Changes in a MAP_PRIVATE mapping are lost at munmap.",
 	  .run = lost_at_munmap,
 	  .reference = "mmap(2), MAP_PRIVATE; POSIX munmap(): any "
 		       "modifications made to a private mapping are discarded",
-	  .why = "The changed pages are copies that belong to this mapping "
-		 "alone. munmap frees them, because nothing else refers to "
-		 "them. A new mapping shows what the file holds." },
+	  .why = "The changed pages are copies that belong to this mapping and "
+		 "to no file. munmap throws them away. A new mapping shows "
+		 "what the file holds." },
 	{ .id = NULL },
 };

@@ -358,10 +358,9 @@ const struct experiment lab_e_programs[] = {
 	  .why = "This way avoids the errors of the other ways: O_RDWR allows "
 		 "everything that the mapping asks for. A mapping as long as "
 		 "the file has no page behind the file's end. Two cases "
-		 "remain. An "
-		 "empty file has no page to map. And if somebody shortens the "
-		 "file later, an access to the pages that were cut off raises "
-		 "SIGBUS." },
+		 "remain. An empty file has no page to map, and mmap fails. "
+		 "And if somebody shortens the file later, an access to the "
+		 "pages that were cut off raises SIGBUS." },
 	{ .id = "E12",
 	  .document = "004",
 	  .claim = "Parent and child converse through one anonymous page: each "
@@ -374,7 +373,7 @@ const struct experiment lab_e_programs[] = {
 		 "that there are new ones. In the note each side sleeps, and "
 		 "hopes that the other side has written by then. On a busy "
 		 "machine no number of seconds is enough. Two semaphores in "
-		 "the same page solve this, and no side waits longer than it "
-		 "must." },
+		 "the same page solve this: each side waits until the other "
+		 "has written, and no longer." },
 	{ .id = NULL },
 };

@@ -84,10 +84,10 @@ const struct experiment lab_e_unmap[] = {
 	  .why = "munmap works on a range of pages. The kernel keeps no list "
 		 "of what mmap has returned. munmap accepts a part of a "
 		 "mapping, such as its middle, several mappings in one call, "
-		 "or a range without any mapping. Only the address must "
-		 "be the start of a page. POSIX says the same: munmap removes "
-		 "all pages in the range, and a system may require an aligned "
-		 "address and nothing else. POSIX promises nothing for memory "
-		 "that did not come from mmap." },
+		 "or a range without any mapping. But the address must be the "
+		 "start of a page. POSIX says the same: munmap removes all "
+		 "pages in the range, and a system may require that the "
+		 "address is aligned. POSIX promises nothing for memory that "
+		 "did not come from mmap." },
 	{ .id = NULL },
 };
