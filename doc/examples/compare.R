@@ -2,20 +2,20 @@
 #
 #     Rscript compare.R RUN CELL_A CELL_B
 #
-# It prints how many times as fast A is as B, with the interval of 95 %. Base R
-# is enough. `ipcopy verdict RUN --format csv` must say the same of A and B, if
-# the plan's level is 0.95. doc/METHOD has the reasons.
+# It prints the speed of A divided by that of B, with the interval of 95 %. Base
+# R is enough. `ipcopy verdict RUN --format csv` must say the same of A and B, if
+# it compares them and the plan's level is 0.95. doc/METHOD has the reasons.
 
 stakes <- c(1, 0.8, 0.5, 0.2, 0.05)
 coins <- c(0.45, 0.3, 0.2, 0.035, 0.015)
 
-# Whether a bet that won and lost so often has become rich enough.
+# True if a bet against a median, with this result, rejects it.
 is_rejected <- function(won, lost, level = 0.05) {
   wealth <- sum(coins * (1 + stakes)^won * (1 - stakes)^lost)
   1 / wealth <= level / 2
 }
 
-# All medians that neither bet rejects; the ends are values that were measured.
+# The ends of the medians that neither of the two bets rejects.
 interval <- function(d) {
   n <- length(d)
   if (!is_rejected(n, 0)) return(c(-Inf, Inf))
@@ -36,7 +36,8 @@ a <- samples[samples$cell == words[2], c(keys, "speed")]
 b <- samples[samples$cell == words[3], c(keys, "speed")]
 both <- merge(a, b, by = keys)
 both$ratio <- log(both$speed.x / both$speed.y)
-# One value for each generation: the median over the rounds that both have.
+# One value for each generation: the median over the rounds that both cells have.
+# A generation with fewer than three such rounds has no value.
 rounds <- table(both$generation)
 d <- tapply(both$ratio, both$generation, median)[rounds >= 3]
 if (length(d) == 0) stop("no generation has three rounds of both cells")

@@ -3,22 +3,22 @@
 
     python3 compare.py RUN CELL_A CELL_B
 
-prints how many times as fast A is as B, with the interval of 95 %. It shares no
-code with ipcopy and needs no library, so it also checks ipcopy's arithmetic:
-`ipcopy verdict RUN --format csv` must say the same of A and B, if the plan's
-level is 0.95. doc/METHOD has the reasons.
+prints the speed of A divided by that of B, with the interval of 95 %. It shares
+no code with ipcopy and needs no library, so it also checks ipcopy's arithmetic:
+`ipcopy verdict RUN --format csv` must say the same of A and B, if it compares
+them and the plan's level is 0.95. doc/METHOD has the reasons.
 """
 import csv
 import math
 import statistics
 import sys
 
-# The first coin of the bet is split among these: stake, part of the coin.
+# The coin of a bet is split among five bettors: (stake, part of the coin).
 BETTORS = [(1, 0.45), (0.8, 0.3), (0.5, 0.2), (0.2, 0.035), (0.05, 0.015)]
 
 
 def read_speeds(run, cells):
-    """Speeds by cell, generation and round; timed transfers that went well."""
+    """Speeds of the good timed transfers, by cell, generation and round."""
     speeds = {cell: {} for cell in cells}
     with open(run + "/samples.csv", newline="") as lines:
         for row in csv.DictReader(lines):
@@ -33,7 +33,7 @@ def read_speeds(run, cells):
 
 
 def log_ratios(a, b):
-    """One value for each generation: the median over the rounds of both."""
+    """The median over the rounds that both have, for each generation."""
     values = []
     for generation in sorted(a.keys() & b.keys()):
         x, y = a[generation], b[generation]
@@ -44,14 +44,14 @@ def log_ratios(a, b):
 
 
 def is_rejected(won, lost, level=0.05):
-    """Whether a bet that won and lost so often has become rich enough."""
+    """True if a bet against a median, with this result, rejects it."""
     wealth = sum(coin * (1 + stake) ** won * (1 - stake) ** lost
                  for stake, coin in BETTORS)
     return 1 / wealth <= level / 2
 
 
 def interval(values):
-    """All medians that neither bet rejects; the ends are values measured."""
+    """The ends of the medians that neither of the two bets rejects."""
     n = len(values)
     if not is_rejected(n, 0):
         return -math.inf, math.inf
