@@ -22,7 +22,7 @@ static const struct run_column sample_columns[] = {
 	       "generation of each condition that is due"),
 	SAMPLE("generation", ORDINAL, FILLED, generation,
 	       "the number of the generation, from 1; a generation has fresh "
-	       "pairs of processes for all cells of a condition"),
+	       "pairs of processes for the cells of one condition"),
 	SAMPLE("condition", ORDINAL, FILLED, condition,
 	       "the number of the condition in the manifest, from 1"),
 	SAMPLE("cell", TEXT, FILLED, cell,
@@ -37,11 +37,12 @@ static const struct run_column sample_columns[] = {
 	       "in a pilot, the setting that is tried, as --via takes it; "
 	       "empty in a comparison"),
 	SAMPLE("phase", TEXT, NEEDED, phase,
-	       "first, warm, timed or pilot; only timed transfers are "
-	       "compared; the first transfer of a file is verified"),
+	       "first, warm, timed, or pilot for a timed transfer of a pilot; "
+	       "only timed transfers are compared; the first transfer of a "
+	       "file is verified"),
 	SAMPLE("round", ORDINAL, NEEDED, round,
-	       "the round of a timed transfer, from 1; in each round every "
-	       "cell of the condition makes one transfer"),
+	       "the round of a timed or pilot transfer, from 1; in each round "
+	       "every cell that is measured makes one such transfer"),
 	SAMPLE("turn", ORDINAL, MAY_LACK, turn,
 	       "place of the cell in the order of the round, from 1"),
 	SAMPLE("status", TEXT, FILLED, status, "ok or failed"),
