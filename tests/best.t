@@ -123,7 +123,7 @@ assert m["pilot_ms"] == 1000
 late = [r for r in tried if float(r["at_ns"]) > 1.3e9]
 assert len({(r["cell"], r["setting"]) for r in late}) <= 2, late
 assert len({r["generation"] for r in timed}) == 3'
-says err 'the pilot was cut short' &&
+says err 'the trials of settings were cut short' &&
 	"$top/tests/schema" "$here/doc/manifest.schema.json" r/manifest.json
 result $? 'the pilot ends when it has used half of the budget, and says so'
 cp -r r cut

@@ -181,7 +181,7 @@ channel_fails() {
 	fails pipe2 error=EMFILE:when=1 'pipe2: Too many open files' \
 		large --via pipe
 	fails sched_setscheduler error=EPERM \
-		'wait=batch: cannot set SCHED_BATCH: Operation not permitted' \
+		'wait=batch: cannot set the scheduling policy SCHED_BATCH: Operation not permitted' \
 		large --via pipe --wait batch
 	fails memfd_create error=ENOSYS 'memfd_create' \
 		large --via shm:region=memfd

@@ -168,13 +168,12 @@ void command_overview(const struct command *const *all)
 	putchar('\n');
 	columns_wrap(
 		stdout,
-		"Exit status: 0 success; 1 a gate failed, or an outcome or "
-		"answer is not the right one; 2 wrong usage; 3 a copy failed, "
-		"or a file could not be read or written; 4 this machine cannot "
-		"do what was asked; 5 a gate is undecided; 130 interrupted. "
-		"The manual "
-		"pages say more: see ipcopy(1), or ipcopy help COMMAND. "
-		"Teachers find a lesson with ipcopy help lesson, and another "
-		"one in doc/LAB.",
+		"Exit status: 0 success; 1 a gate of compare failed, or an "
+		"outcome, a count or an answer is not the expected one; 2 "
+		"wrong usage; 3 a copy failed, or a file could not be read or "
+		"written; 4 this machine cannot do what was asked; 5 a gate is "
+		"undecided; 130 interrupted. The manual pages say more: see "
+		"ipcopy(1), or ipcopy help COMMAND. Teachers find a lesson "
+		"with ipcopy help lesson, and another one in doc/LAB.",
 		0, 0);
 }

@@ -74,7 +74,8 @@ int opt_seed(const struct opt *o, const char *value, void *field, struct err *e)
 	seed->given = true;
 	if (count_parse(value, &seed->value) && seed->value <= INT64_MAX)
 		return 0;
-	return opt_refuse(o, value, "a number without sign or fraction", e);
+	return opt_refuse(o, value,
+			  "a whole number from 0 to 9223372036854775807", e);
 }
 
 int opt_wait(const struct opt *o, const char *value, void *field, struct err *e)

@@ -20,7 +20,8 @@ int cpu_give_way(struct err *e)
 	const struct sched_param none = { .sched_priority = 0 };
 
 	if (sched_setscheduler(0, SCHED_BATCH, &none) < 0)
-		return err_sys(e, "wait=batch: cannot set SCHED_BATCH");
+		return err_sys(e, "wait=batch: cannot set the scheduling "
+				  "policy SCHED_BATCH");
 	return 0;
 }
 
@@ -185,10 +186,11 @@ int cpu_find_pairs(enum cpu_place place, int n, int (*cpu)[2], struct err *e)
 	if (found == n)
 		return 0;
 	if (found > 0)
-		return err_say(e, ENOTSUP,
-			       "%d pairs side by side, each at place %s, do "
-			       "not fit: this machine has CPUs for only %d",
-			       n, cpu_place_names[place], found);
+		return err_say(
+			e, ENOTSUP,
+			"%d pairs of processes, each at the place %s, do not "
+			"fit: this process may use CPUs for only %d of them",
+			n, cpu_place_names[place], found);
 	return err_say(e, ENOTSUP, "--place %s: this machine has %s",
 		       cpu_place_names[place], lacking[place]);
 }

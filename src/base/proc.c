@@ -159,7 +159,7 @@ const char *proc_end_words(int status, char *buf, size_t len)
 {
 	if (status == PROC_LOST)
 		snprintf(buf, len,
-			 "ended, and its status is lost: this "
+			 "ended, but its status is lost, since its parent "
 			 "process ignores SIGCHLD");
 	else if (WIFSIGNALED(status))
 		snprintf(buf, len, "was killed by signal %d (%s)",

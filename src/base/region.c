@@ -202,8 +202,9 @@ int region_join(struct region *r, enum region_kind kind, size_t len,
 		fd_close(&fd);
 		return r->base ? 0
 			       : err_say(e, ENOTSUP,
-					 "the anonymous region can be shared "
-					 "by related processes only");
+					 "memory without a name can be shared "
+					 "only by processes that inherit it "
+					 "from one parent process");
 	}
 	region_close(r); /* drop any inherited region: map the offered one */
 	r->kind = kind;

@@ -157,16 +157,17 @@ static int refuse_sysv(int code, size_t len, struct err *e)
 
 	if (code == EINVAL && len > most)
 		return err_say(e, EPERM,
-			       "a shared segment of %zu bytes is over this "
-			       "machine's limit of %" PRIu64
-			       "; raise it with: sysctl -w kernel.shmmax=%zu",
+			       "a System V segment of %zu bytes is larger than "
+			       "this machine's limit of %" PRIu64
+			       " bytes; raise the limit with: sysctl -w "
+			       "kernel.shmmax=%zu",
 			       len, most, len);
 	if (code == ENOSPC)
 		return err_say(e, EPERM,
 			       "this machine has reached its limit of %" PRIu64
-			       " segments, or of %" PRIu64
-			       " pages in them; raise both limits with: sysctl "
-			       "-w kernel.shmmni=%" PRIu64
+			       " System V segments, or of %" PRIu64
+			       " pages in all of them together; raise both "
+			       "limits with: sysctl -w kernel.shmmni=%" PRIu64
 			       " kernel.shmall=%" PRIu64,
 			       mni, all, 2 * mni,
 			       all > UINT64_MAX / 2 ? all : 2 * all);

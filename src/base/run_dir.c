@@ -39,8 +39,8 @@ static int check_run_dir(const char *path, struct err *e)
 			       path);
 	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid())
 		return err_say(e, EACCES,
-			       "the runtime directory %s is not a directory of "
-			       "this user's own",
+			       "the runtime directory %s is not a directory "
+			       "that belongs to this user",
 			       path);
 	if (st.st_mode & 077)
 		return err_say(e, EACCES,

@@ -101,9 +101,10 @@ int choice_words(const struct opt *o, const char *value, void *field,
 
 		if (len == 0) {
 			json_decref(list);
-			return opt_refuse(
-				o, value,
-				"a list of words with commas between them", e);
+			return opt_refuse(o, value,
+					  "a list of values with commas "
+					  "between them, none of them empty",
+					  e);
 		}
 		json_array_append_new(list, word_json(at, len));
 		at += len;
@@ -233,8 +234,8 @@ static int settle_setting(struct meas_choice *c, const char *name,
 		return 0;
 	}
 	return err_say(e, EINVAL,
-		       "the %s must be the same for all mechanisms; give it as "
-		       "an option: --via %.100s --%s %.40s",
+		       "the %s must be the same for all mechanisms; give it "
+		       "once, as an option: --via %.100s --%s %.40s",
 		       name, found, name, value);
 }
 

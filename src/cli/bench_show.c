@@ -224,9 +224,9 @@ static void put_estimate(const struct meas_bench *b, size_t skipped, FILE *to)
 		plan->name, plan->cells - skipped, b->conditions,
 		b->conditions == 1 ? "" : "s", skipped);
 	fprintf(to,
-		"Each condition has at least %d generations of %d rounds; a "
-		"sweep over all\n"
-		"conditions takes about %s.\n"
+		"Each condition has at least %d generations of %d rounds. To "
+		"measure one\n"
+		"generation of each condition takes about %s.\n"
 		"The shortest run takes %s, ",
 		plan->generations_min, plan->rounds,
 		time_words(sweep_ms(b), time, sizeof(time)),
@@ -242,8 +242,9 @@ static void put_estimate(const struct meas_bench *b, size_t skipped, FILE *to)
 		"plan's generations are used up.\n",
 		100 * plan->precision);
 	fprintf(to,
-		"This is an estimate from the plan alone: nothing was run. "
-		"The order is that\nof --seed %" PRIu64 ".\n",
+		"This is an estimate from the plan alone: nothing was run. The "
+		"order\n"
+		"comes from --seed %" PRIu64 ".\n",
 		b->seed);
 }
 
@@ -289,8 +290,8 @@ void bench_line(const struct meas_plan *plan, const struct bench_progress *p,
 
 	if (p->sweep == 0) {
 		snprintf(buf, size,
-			 "%s: finding the size of a transfer, condition %zu of "
-			 "%zu",
+			 "%s: choosing the sizes of transfers, condition %zu "
+			 "of %zu",
 			 plan->name, p->done + 1, p->all);
 		return;
 	}

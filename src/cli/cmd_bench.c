@@ -54,34 +54,40 @@ static const char *const wait_words[] = { "block",           "batch", "spin",
 static const struct opt bench_opts[] = {
 	CHOICE("via", "M[:KEY=VALUE,...]", choice_via,
 	       "measure this mechanism; repeat the option for each mechanism "
-	       "to compare; a size, depth or wait among the settings must be "
-	       "the same for all of them"),
+	       "to compare; if one mechanism has a setting size, depth or "
+	       "wait, all must have it with the same value"),
 	CHOICE("size", "LIST", choice_words,
 	       "bytes of a message, such as 4K,64K"),
 	CHOICE_OF("workload", copy_workload_names,
 		  "what is transferred: file, stream or pingpong"),
 	CHOICE_OF("sink", copy_sink_names,
-		  "where the workload file writes: new, over or null"),
+		  "the output of the workload file: new (a new file), over (an "
+		  "existing file) or null (none)"),
 	CHOICE_OF("cache", run_cache_names,
-		  "whether the caches hold the data: hot or cold"),
+		  "whether the CPU's caches hold the data: hot (yes) or cold "
+		  "(no)"),
 	CHOICE_OF("depth", depth_words,
-		  "messages under way at a time: numbers, deep, or best, which "
-		  "a pilot picks"),
+		  "messages under way at a time: a number, deep (as many as "
+		  "there is room for) or best (the fastest in trials before "
+		  "the run)"),
 	CHOICE_OF("wait", wait_words,
-		  "how a side waits: block, batch, spin, spin-then-block or "
-		  "best"),
-	CHOICE_OF("place", run_place_names,
-		  "which CPUs the two sides run on: core, smt, same or free"),
+		  "how a side waits for the other: block, batch, spin, "
+		  "spin-then-block or best (the fastest in trials before the "
+		  "run)"),
+	CHOICE_OF(
+		"place", run_place_names,
+		"the CPUs of the two sides: core (two cores), smt (two threads "
+		"of a core), same (one CPU) or free (the kernel chooses)"),
 	CHOICE("cpus", "S,C", choice_cpus,
-	       "tie the server to CPU S and the client to CPU C, instead of a "
-	       "place"),
+	       "tie the server to CPU S and the client to CPU C, instead of "
+	       "--place"),
 	CHOICE("pairs", "LIST", choice_words,
 	       "how many pairs of a server and a client run at the same time"),
 	CHOICE("extra-copies", "LIST", choice_words,
 	       "extra work for each message, to learn its price: each side "
 	       "makes this many more copies by memcpy; 2+0: the server makes "
-	       "two more and the client none; each dose of a LIST is measured "
-	       "beside the mechanism without a dose"),
+	       "two more and the client none; each value of LIST is measured "
+	       "beside the mechanism without extra work"),
 	CHOICE("extra-kernel-copies", "LIST", choice_words,
 	       DOSE_KERNEL_COPIES_HELP),
 	CHOICE("extra-calls", "LIST", choice_words, DOSE_CALLS_HELP),
@@ -93,18 +99,20 @@ static const struct opt bench_opts[] = {
 	       "more times to the client, through a second channel of the "
 	       "mechanism"),
 	CHOICE("extra-contents", "LIST", choice_words,
-	       "as --extra-copies, but the server makes the contents, and the "
-	       "client checks them, this many more times"),
+	       "as --extra-copies, but the server makes the contents of a "
+	       "message, and the client checks them, this many more times"),
 	CHOICE("extra-crossings", "LIST", choice_words, DOSE_CROSSINGS_HELP),
 	CHOICE("margin", "SHARE", choice_text,
-	       "a difference smaller than this, such as 3%, does not count"),
+	       "a difference of speed smaller than this, such as 3%, does not "
+	       "count"),
 	CHOICE("precision", "SHARE", choice_text,
-	       "measure until the ratios are known with this precision, such "
-	       "as 5%"),
+	       "measure until the ratios of the speeds are known with this "
+	       "precision, such as 5%"),
 	CHOICE("rounds", "N", choice_text,
 	       "rounds of each generation, 3 to 1000"),
 	OPTION("save-plan", "FILE", opt_text, struct bench_wish, save_plan,
-	       "write the plan, with these options in it, to a file"),
+	       "write the plan, changed by the options above, to FILE, and go "
+	       "on"),
 	OPTION("dry-run", NULL, opt_true, struct bench_wish, dry_run,
 	       "show the cells, their order and an estimate of the time; "
 	       "run nothing"),
@@ -112,8 +120,9 @@ static const struct opt bench_opts[] = {
 	       "make all random choices from this seed (default: a new "
 	       "seed, which is printed)"),
 	OPTION("budget", "TIME", opt_deadline, struct bench_wish, budget_ms,
-	       "the longest time to measure, such as 5m: no generation "
-	       "starts that would end later (default: the plan's budget)"),
+	       "the longest time to measure, such as 5m: after the generations "
+	       "that the plan requires, none starts that would end later "
+	       "(default: the plan's budget)"),
 	OPTION("resume", "RUN", opt_text, struct bench_wish, resume,
 	       "continue a run that was interrupted"),
 	OPTION("output", "DIR", opt_text, struct bench_wish, output,
@@ -124,7 +133,7 @@ static const struct opt bench_opts[] = {
 	       "/tmp)"),
 	OPT_FORMAT(struct bench_wish),
 	OPTION("quiet", NULL, opt_true, struct bench_wish, quiet,
-	       "show no progress and no table", .letter = 'q'),
+	       "show no progress, no table and no verdict", .letter = 'q'),
 	{ .name = NULL },
 };
 
@@ -247,9 +256,9 @@ static void tell_pilot(const struct meas_bench *b)
 	for (size_t i = 0; i < b->plan->cells; i++)
 		cut += b->cell[i].cut_short;
 	if (cut)
-		say("the pilot was cut short, since it had used half of the "
-		    "budget: %zu cell%s kept the best setting found so far; "
-		    "give more time with --budget",
+		say("the trials of settings were cut short, since they had "
+		    "used half of the budget: %zu cell%s kept the best setting "
+		    "that was found until then; give more time with --budget",
 		    cut, cut == 1 ? "" : "s");
 }
 
@@ -380,16 +389,17 @@ static const struct opt_group groups[] = {
 const struct command cmd_bench = {
 	.name = "bench",
 	.summary = "measure mechanisms by a plan, and say which is fastest",
-	.about = "Measures what PLAN lists. Mechanisms that are compared take "
-		 "turns, milliseconds apart, each with a server and a client "
-		 "that stay connected. A generation is a few rounds of such "
-		 "turns with new processes. A condition gets new generations "
-		 "until its comparisons are decided or the budget is spent. "
-		 "PLAN is quick (the default), standard, full, best (each "
-		 "mechanism with the settings that suit it here), why (prices "
-		 "of extra copies and calls), or a file whose name ends in "
-		 ".json. A LIST is one value, or several with commas between "
-		 "them.",
+	.about = "Measures the cells that PLAN lists. A cell is a mechanism "
+		 "under one condition: a workload, a size of messages, a place "
+		 "and so on. Mechanisms that are compared take turns, "
+		 "milliseconds apart, each with a server and a client that "
+		 "stay connected. A generation is a few rounds of such turns "
+		 "with new processes. A condition gets new generations until "
+		 "its comparisons are decided or the budget is spent. PLAN is "
+		 "quick (the default), standard, full, best (each mechanism "
+		 "with the settings that suit it here), why (prices of extra "
+		 "copies and calls), or a file whose name ends in .json. A "
+		 "LIST is one value, or several with commas between them.",
 	.operands = { "PLAN" },
 	.required = 0,
 	.opts = bench_opts,

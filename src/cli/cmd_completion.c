@@ -16,9 +16,9 @@ struct completing {
 
 static const struct opt completion_opts[] = {
 	OPTION("words", NULL, opt_true, struct completing, words,
-	       "take the words after -- as a command line that is being "
-	       "typed, and print the words that could complete its last "
-	       "word, one in a line, with its meaning after a tab; the "
+	       "take the words after -- as a command line that is being typed, "
+	       "and print the words that could complete its last word, one on "
+	       "each line, with its meaning after a tab; the completion "
 	       "scripts use this option"),
 	{ .name = NULL },
 };

@@ -45,12 +45,12 @@ static int take_bytes(const struct opt *o, const char *value, void *field,
 
 static const struct opt count_opts[] = {
 	COUNT_OPT("in", "FILE", opt_text, in,
-		  "the input; without this option, ipcopy finds input and "
-		  "output: of all pairs of files that a path joins, the pair "
-		  "whose output got the most bytes"),
+		  "the input file; without this option, ipcopy chooses: of all "
+		  "pairs of files with bytes that went from one to the other, "
+		  "the pair whose output got the most bytes"),
 	COUNT_OPT("out", "FILE", opt_text, out,
-		  "the output; without this option, the output is found in "
-		  "the same way as the input"),
+		  "the output file; without this option, ipcopy chooses it as "
+		  "described for --in"),
 	COUNT_OF_COPY("via", "M[:KEY=VALUE,...]", transfer_take_via, via,
 		      "count a copy through this mechanism, with settings as "
 		      "for `ipcopy copy`, instead of a command"),
@@ -60,19 +60,21 @@ static const struct opt count_opts[] = {
 		      "messages under way at a time: the same as depth=N in "
 		      "--via"),
 	COUNT_OPT("wait", "HOW", opt_text, t.wait,
-		  "block, batch, spin or spin-then-block: the same as wait=HOW "
-		  "in --via",
+		  "how a side waits for the other, block, batch, spin or "
+		  "spin-then-block: the same as wait=HOW in --via",
 		  .words = tr_wait_names),
 	COUNT_OPT("workload", "WHAT", opt_word, workload,
-		  "with --via: file (default), stream or pingpong; the latter "
-		  "two have no files, and the channel alone is counted",
+		  "with --via: file (default), stream or pingpong; stream and "
+		  "pingpong have no files, so only the copies of the channel "
+		  "are counted",
 		  .words = copy_workload_names),
 	COUNT_OPT("bytes", "LENGTH", take_bytes, bytes,
 		  "with --via: the length of the file that is made and copied, "
 		  "or of all messages together (default 8M)"),
 	COUNT_OPT("dir", "DIR", opt_text, dir,
 		  "with --via: the directory of the file that is made and of "
-		  "its copy (default TMPDIR)"),
+		  "its copy (default TMPDIR); with --calibrate: of the files "
+		  "that are used"),
 	OPTS_DOSES(struct counting, t.dose),
 	COUNT_OPT(
 		"calls", NULL, opt_true, calls,
@@ -80,17 +82,16 @@ static const struct opt count_opts[] = {
 		"the count is then slower; with --via both are always counted"),
 	COUNT_OPT("all-cpus", NULL, opt_true, all_cpus,
 		  "let the command use all CPUs; the count is then slower; "
-		  "without this option the command shares one CPU with the "
-		  "counter"),
+		  "without this option the command shares one CPU with ipcopy"),
 	COUNT_OPT("user", "HOW", take_user, user,
 		  "also count the copies that the command makes itself: "
-		  "preload (default), by a library that reports each memcpy; "
-		  "or dhat, by valgrind, which is slower but also sees the "
-		  "copies that libraries make",
+		  "preload (default), by a library that reports each memcpy, "
+		  "mempcpy and memmove; or dhat, by valgrind, which is slower, "
+		  "sees more copies, but not which bytes are copied",
 		  .words = count_user_names, .may_lack = true),
 	COUNT_OPT("compare", NULL, opt_true, compare,
-		  "count two commands, with -- between them, and compare them "
-		  "hop by hop"),
+		  "count two commands, with -- between them, and compare their "
+		  "copies for each kind of hop"),
 	COUNT_OPT("draw", NULL, opt_true, draw,
 		  "also draw the way of the bytes"),
 	COUNT_OPT("ascii", NULL, opt_true, ascii, "draw with ASCII only"),
@@ -101,7 +102,7 @@ static const struct opt count_opts[] = {
 		  "also write an HTML page that steps through the way of a "
 		  "byte"),
 	COUNT_OPT("calibrate", NULL, opt_true, calibrate,
-		  "count nothing; try each kind of call on this kernel, and "
+		  "count no command; try each kind of call on this kernel, and "
 		  "show how many copies it makes"),
 	OPT_FORMAT(struct counting),
 	COUNT_OPT("output", "FILE", opt_text, output,
@@ -212,14 +213,15 @@ static const struct opt_group groups[] = {
 const struct command cmd_count = {
 	.name = "count",
 	.summary = "count how often a command or mechanism copies each byte",
-	.about =
-		"Runs a command under the counter, or a copy through a "
-		"mechanism, and says how often each byte was copied on its way "
-		"from the input file to the output file, hop by hop. Needs no "
-		"privileges, only that ptrace is allowed. If the bytes cannot "
-		"be followed, the report says \"at least\" or \"unresolved\", "
-		"and why. Write -- before a command with options. If the "
-		"command fails, count ends with the same exit status.",
+	.about = "Runs a command under the counter, or a copy through a "
+		 "mechanism, and says how often each byte was copied on its "
+		 "way from the input file to the output file. The report lists "
+		 "each hop, which is a step of the bytes, such as from a file "
+		 "into a buffer. Needs no privileges, only that ptrace is "
+		 "allowed. If the bytes cannot be followed, the report says "
+		 "\"at least\" or \"unresolved\", and why. Write -- before a "
+		 "command with options. If the exit status of the command is "
+		 "not 0, count ends with the same exit status.",
 	.operands = { "COMMAND..." },
 	.required = 0,
 	.most = COUNT_WORDS_MAX,

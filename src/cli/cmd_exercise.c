@@ -31,11 +31,12 @@ static const struct opt exercise_opts[] = {
 		     "ask the exercises of this seed (without it, a seed is "
 		     "drawn and printed)"),
 	EXERCISE_OPT("level", "N", opt_count, level,
-		     "1: one program, programs one after the other, or a plain "
-		     "pipeline; 2: FIFOs, sockets, mappings, sendfile, memory "
-		     "of other processes; 3: shared memory, splice, fork and "
-		     "copy on write, compressors; by default, the level rises "
-		     "from 1 to 3 in the course of the questions",
+		     "what the exercises are about: 1: one program, programs "
+		     "one after the other, or a plain pipeline; 2: FIFOs, "
+		     "sockets, mappings, sendfile, memory of other processes; "
+		     "3: shared memory, splice, fork and copy on write, "
+		     "compressors; by default, the level rises from 1 to 3 in "
+		     "the course of the questions",
 		     .most = FORM_LEVELS),
 	EXERCISE_OPT("sheet", "N", opt_count, questions,
 		     "print a sheet of N exercises with lines to fill in, and "
@@ -115,8 +116,8 @@ static int read_answers(struct answers *all, FILE *from, struct err *e)
 		return err_say(e, EINVAL, "%s", strerror(errno));
 	if (rc == 0 && !all->found)
 		return err_say(e, EINVAL,
-			       "no line begins with 'sheet:'; the sheet that "
-			       "--sheet prints has one");
+			       "no line begins with 'sheet:'; each sheet that "
+			       "--sheet prints has such a line");
 	return rc;
 }
 
@@ -342,17 +343,16 @@ const struct command cmd_exercise = {
 	.summary = "ask how often a byte is copied, and count its copies",
 	.about = "Asks how many copies a command or a small program makes, who "
 		 "makes them, and why. Each seed gives other questions; seeds "
-		 "2 and 3, 4 and 5, and "
-		 "so on, have as few questions in common as possible, for a "
-		 "sheet before a lesson and one after it. No reason is the "
-		 "right one for more than four of ten questions, if the level "
-		 "has exercises enough. "
-		 "The answers are counted when they are needed; none is "
-		 "stored. --sheet prints the exercises as a file to be filled "
-		 "in, --solutions prints the same file with the answers, and "
-		 "--check grades a file that was filled in. Without --sheet, "
-		 "answers may also come from a file or a pipe, a line for each "
-		 "question; then the exit status is 1 unless all are right.",
+		 "2 and 3, 4 and 5, and so on, have as few questions in common "
+		 "as possible, for a sheet before a lesson and one after it. "
+		 "No reason is the right one for more than four of ten "
+		 "questions, if the level has enough exercises. The answers "
+		 "are counted when they are needed; none is stored. --sheet "
+		 "prints the exercises as a file to be filled in, --solutions "
+		 "prints the same file with the answers, and --check grades a "
+		 "file that was filled in. Without --sheet, answers may also "
+		 "come from a file or a pipe, one line for each question; then "
+		 "the exit status is 1 unless all are right.",
 	.operands = { NULL },
 	.opts = exercise_opts,
 	.run = run_exercise,

@@ -51,16 +51,15 @@ static const struct opt explain_opts[] = {
 	EXPLAIN_OPT("quiz", NULL, opt_true, quiz,
 		    "draw the way without saying which steps are copies, and "
 		    "ask how many copies there are"),
-	EXPLAIN_OPT(
-		"page", "FILE", opt_text, page,
-		"write an HTML page that steps through the way of a byte; two "
-		"mechanisms are shown side by side"),
+	EXPLAIN_OPT("page", "FILE", opt_text, page,
+		    "write an HTML page that steps through the way of a byte; "
+		    "a page of two mechanisms shows them side by side"),
 	EXPLAIN_OPT("check", "N", opt_text, check,
 		    "say whether N is the number of copies of each byte; exit "
 		    "status 1 if it is not"),
 	EXPLAIN_OPT("prices", "RUN", opt_text, prices,
-		    "show the price of each copy, measured by RUN, which is a "
-		    "run of the plan why"),
+		    "show the price of each copy, which is its time for one "
+		    "byte, as measured in RUN, a run of the plan why"),
 	OPTS_DOSES(struct explaining, dose),
 	{ .name = NULL },
 };
@@ -96,7 +95,7 @@ static enum exit_code check_mechanism(struct explaining *x)
 	if (rc == 0 && !dose_is_none(&x->dose) && (x->page || x->predicted))
 		rc = err_say(&e, EINVAL,
 			     "--extra-... cannot be used with --page or "
-			     "--predicted, since extra work has to be counted");
+			     "--predicted");
 	if (rc == 0)
 		rc = dose_check(&x->dose, x->spec.ops, &e);
 	if (rc == 0 && x->operand[1] && !x->page)

@@ -44,9 +44,9 @@ static const struct opt export_opts[] = {
 	       "if the cell is slower than in that run by more than "
 	       "--gate"),
 	OPTION("gate", "SHARE", share_take, struct asked, gate,
-	       "with --baseline: how much slower a cell may become, such "
-	       "as 3%; a test that fails does not change the exit status; "
-	       "for that use compare --gate"),
+	       "with --baseline: how much slower a cell may become, such as "
+	       "3%; a test that fails does not change the exit status; ipcopy "
+	       "compare --gate has an exit status for this"),
 	{ .name = NULL },
 };
 

@@ -35,26 +35,26 @@ struct lab_wish {
 static const struct opt lab_opts[] = {
 	LAB_FLAG("all", all, "try every claim"),
 	LAB_FLAG("about", about,
-		 "say what the claim is about, without running anything"),
+		 "explain the claim, and name what to read about it; run "
+		 "nothing"),
 	LAB_FLAG("source", source,
 		 "print the experiment's own code instead of running it"),
 	LAB_FLAG("program", program,
 		 "print the experiment as one C file that cc compiles alone"),
 	LAB_FLAG("trace", trace,
 		 "show the system calls that the experiment makes"),
-	LAB_FLAG(
-		"predict", predict,
-		"ask for the outcome first, on the terminal; if standard input "
-		"is a file or a pipe, read the answers there, with exit status "
-		"1 if any answer is wrong"),
+	LAB_FLAG("predict", predict,
+		 "before a claim is tried, ask for its outcome; if standard "
+		 "input is a file or a pipe, read the answers from it, and end "
+		 "with exit status 1 if any answer is wrong"),
 	OPTION("runs", "N", opt_count, struct lab_wish, runs,
 	       "try each claim N times and say how often each outcome "
 	       "was seen",
 	       .most = RUNS_MAX),
 	OPTION("expect", "FILE", opt_text, struct lab_wish, expect,
-	       "compare with the outcomes in FILE: the output of --format "
-	       "json or csv, or lines such as \"B1 holds\"; exit status 1 "
-	       "if any differs"),
+	       "compare the outcomes with those in FILE: the output of "
+	       "--format json or csv, or lines such as \"B1 holds\"; exit "
+	       "status 1 if any differs"),
 	OPT_FORMAT(struct lab_wish),
 	{ .name = NULL },
 };
@@ -398,14 +398,15 @@ static const struct opt_group groups[] = {
 const struct command cmd_lab = {
 	.name = "lab",
 	.summary = "try the claims about mmap and shared memory here",
-	.about = "Tries on this machine what textbooks and notes say of mmap "
-		 "and shared memory. Each claim is one experiment, and its "
-		 "outcome follows from what was observed. IDs are those that "
-		 "`ipcopy lab` lists; a letter stands for its whole group. "
-		 "An observation marked + agrees with the claim, - contradicts "
-		 "it, and ~ is something that the claim leaves out. A claim "
-		 "that fails is no error: without --expect and --predict, the "
-		 "exit status is 0 when all claims were tried.",
+	.about = "Tries on this machine what textbooks and notes say about "
+		 "mmap and shared memory. Each claim is one experiment, and "
+		 "its outcome follows from what was observed. IDs are those "
+		 "that `ipcopy lab` lists; a letter alone stands for all "
+		 "claims whose ID begins with it. An observation marked + "
+		 "agrees with the claim, - contradicts it, and ~ is something "
+		 "that the claim leaves out. A claim that fails is not an "
+		 "error: without --expect and --predict, the exit status is 0 "
+		 "when all claims were tried.",
 	.operands = { "ID..." },
 	.most = LAB_MAX,
 	.opts = lab_opts,

@@ -104,8 +104,7 @@ static const struct opt plot_opts[] = {
 	OPTION("output", "DIR", opt_text, struct plotting, output,
 	       "put the pictures into this folder (default RUN/plots)"),
 	OPTION("against", "RUN2", opt_text, struct plotting, against,
-	       "the other run, with which the figure `compare` compares "
-	       "RUN"),
+	       "also draw the figure `compare`, which compares RUN with RUN2"),
 	OPTION("column", NULL, opt_true, struct plotting, column,
 	       "lay the figures out for a paper's column of 85 mm"),
 	OPTION("no-title", NULL, opt_true, struct plotting, untitled,

@@ -28,9 +28,10 @@ static const struct opt verdict_opts[] = {
 	       "comparisons)",
 	       .words = table_format_names),
 	OPTION("prices", "RUN", opt_text, struct asked, prices,
-	       "predict the times of the run by the prices that another "
-	       "run, of the plan why, has found on the same machine; the "
-	       "prices are kept in prices.json in the run's folder"),
+	       "predict the times of the judged run by the prices of copies "
+	       "and calls from this run, which is a run of the plan why on the "
+	       "same machine; keep the prices in prices.json in the folder of "
+	       "the judged run"),
 	{ .name = NULL },
 };
 

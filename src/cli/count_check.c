@@ -29,10 +29,9 @@ static int check_calibrate(const struct counting *c, struct err *e)
 	if (c->word[0] || c->t.via.count || c->in || c->out || c->draw ||
 	    c->dot || c->page || c->calls || c->bytes || c->user ||
 	    c->all_cpus || c->workload)
-		return err_say(
-			e, EINVAL,
-			"--calibrate counts nothing; give no other options "
-			"than --dir, --format and --output with it");
+		return err_say(e, EINVAL,
+			       "--calibrate counts no command; give only "
+			       "--dir, --format and --output with it");
 	return 0;
 }
 
@@ -63,8 +62,8 @@ static int check_via(const struct counting *c, struct err *e)
 			       copy_workload_names[c->workload]);
 	if (c->in && (c->bytes || c->dir))
 		return err_say(e, EINVAL,
-			       "--bytes and --dir are for a file that is made; "
-			       "leave them out if --in names a file");
+			       "--bytes and --dir are for a file that ipcopy "
+			       "makes; leave them out if --in names a file");
 	return 0;
 }
 
