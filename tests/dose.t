@@ -116,7 +116,7 @@ refused "--extra-calls '5,0' is not allowed; its value is N or 0,N with N from 0
 	fetch copy --name doses --extra-calls 5,0
 refused "--extra-wakes 'x' is not allowed; its value is N or N,0" \
 	serve data --name doses --extra-wakes x
-refused '"best" would pick other settings for each dose of extra work' \
+refused '"best" could pick other settings for each dose of extra work' \
 	bench best --extra-copies 1 --dry-run
 refused '--extra-... need --via' count --extra-copies 1 -- cat data
 

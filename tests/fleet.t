@@ -241,7 +241,7 @@ left_out 'its host is called n2 like the host of the run n2, but the two are' \
 verdict n1 n2 other=n6 && says out '3 hosts' && grep -q '^other ' out
 result $? 'a host that is given another name counts'
 manifest n6 'm["plan"]["name"] = "full"'
-left_out 'its plan is full, and that of the first run is plain' n1 n2 n6
+left_out 'its plan is full, but the plan of the first run is plain' n1 n2 n6
 manifest n6 'm["plan"]["json"] = {"grids": [2]}'
 left_out 'its plan is called plain like that of the first run, but the two' \
 	n1 n2 n6
@@ -266,7 +266,7 @@ left_out 'n6 is not a run: samples.csv is missing' n1 n2 n6
 left_out 'it is not a run: manifest.json is missing' n1 n2 nowhere
 run verdict n2 again nowhere
 test "$status" -eq 2 && ! test -s out &&
-	says err 'only one of these runs can be used; a comparison of hosts needs two'
+	says err 'only one of these runs can be used; a comparison of hosts needs at least two'
 result $? 'one run that counts is too few'
 run verdict n1 n2 again --format csv
 test "$status" -eq 0 && one_line_says 'again is left out: it is the same run'

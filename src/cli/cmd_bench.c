@@ -84,10 +84,10 @@ static const struct opt bench_opts[] = {
 	CHOICE("pairs", "LIST", choice_words,
 	       "how many pairs of a server and a client run at the same time"),
 	CHOICE("extra-copies", "LIST", choice_words,
-	       "extra work for each message, to learn its price: each side "
-	       "makes this many more copies by memcpy; 2+0: the server makes "
-	       "two more and the client none; each value of LIST is measured "
-	       "beside the mechanism without extra work"),
+	       "extra work for each message, to learn what such work costs: "
+	       "each side makes this many more copies by memcpy; 2+0: the "
+	       "server makes two more and the client none; each value of LIST "
+	       "is measured beside the mechanism without extra work"),
 	CHOICE("extra-kernel-copies", "LIST", choice_words,
 	       DOSE_KERNEL_COPIES_HELP),
 	CHOICE("extra-calls", "LIST", choice_words, DOSE_CALLS_HELP),
@@ -99,8 +99,9 @@ static const struct opt bench_opts[] = {
 	       "more times to the client, through a second channel of the "
 	       "mechanism"),
 	CHOICE("extra-contents", "LIST", choice_words,
-	       "as --extra-copies, but the server makes the contents of a "
-	       "message, and the client checks them, this many more times"),
+	       "as --extra-copies, but each piece of work is to make the "
+	       "contents of the message, on the server, or to check them, on "
+	       "the client"),
 	CHOICE("extra-crossings", "LIST", choice_words, DOSE_CROSSINGS_HELP),
 	CHOICE("margin", "SHARE", choice_text,
 	       "a difference of speed smaller than this, such as 3%, does not "

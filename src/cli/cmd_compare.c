@@ -35,7 +35,8 @@ static const struct opt compare_opts[] = {
 	       "the question"),
 	OPTION("gate-counts", NULL, opt_true, struct asked, counts,
 	       "a gate for counts: copies of each byte and system calls for "
-	       "each message must be equal in A and B"),
+	       "each message must be the same in A and B, but for small "
+	       "differences by chance"),
 	OPTION("gate-undecided", "HOW", opt_word, struct asked, undecided,
 	       "exit status of a gate that is undecided: tell (default: 5), "
 	       "pass (0) or fail (1)",

@@ -87,7 +87,7 @@ int explain_prices(const char *dir, const struct tr_spec *spec,
 		else
 			rc = err_say(e, EINVAL,
 				     "the run %s has no prices; ipcopy bench "
-				     "why measures them",
+				     "why makes a run that has them",
 				     dir);
 		why_free(&w);
 		rep_verdict_free(&v);

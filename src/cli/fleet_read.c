@@ -42,9 +42,10 @@ enum exit_code fleet_of(struct fleet *f, const char *const *runs, bool told)
 	if (!told || f->hosts < 2)
 		tell_left_out(f);
 	if (f->hosts < 2)
-		return say_usage("%s; a comparison of hosts needs two runs",
-				 f->hosts ? "only one of these runs can be used"
-					  : "none of these runs can be used");
+		return say_usage(
+			"%s; a comparison of hosts needs at least two runs",
+			f->hosts ? "only one of these runs can be used"
+				 : "none of these runs can be used");
 	fleet_compare(f);
 	return f->broken ? say_no_memory() : EXIT_WELL;
 }

@@ -59,13 +59,14 @@ static bool put_hosts(FILE *to, const struct fleet *f)
 	struct table *t = table_new(host_columns, H_END);
 	char text[120], cut[120];
 
-	put_heading(to, "For each host: in how many conditions the textbook's "
-			"claim holds / fails / ends in a tie / is undecided; "
-			"the same four numbers for the claim that the best "
-			"ring in shared memory is the fastest of all "
-			"mechanisms; in how many conditions the host differs "
-			"from the most common answer; and the pace of the "
-			"host, which is 1 if its speeds are usual:");
+	put_heading(to,
+		    "For each host: in how many conditions the textbook's "
+		    "claim holds / fails / ends in a tie / is undecided; the "
+		    "same four numbers for the claim that the best ring in "
+		    "shared memory is the fastest of all mechanisms; in how "
+		    "many conditions the host differs from the most common "
+		    "answer; and the pace of the host, which is its speed "
+		    "divided by the usual speed of these hosts:");
 	for (size_t i = 0; i < f->hosts && i < HOSTS_TOLD; i++) {
 		const struct fleet_host *h = &f->host[i];
 
@@ -151,10 +152,11 @@ static bool put_fleet_map(FILE *to, const struct fleet *f)
 			? "The fastest mechanism in each condition, "
 			  "and on how many hosts:"
 			: "The fastest mechanism in each condition. There is "
-			  "one letter for each host, in the order above; it "
-			  "stands for a mechanism of the last column. Small "
-			  "letters: not all hosts decide the condition. -: the "
-			  "host has measured nothing there:");
+			  "one letter for each host, in the order above; hosts "
+			  "with the same letter have the same fastest "
+			  "mechanism, which the last column names. Small "
+			  "letters: not all hosts could decide the condition. "
+			  "-: the host has measured nothing there:");
 	for (size_t k = 0; k < f->conditions; k++) {
 		const struct fleet_condition *c = &f->condition[k];
 
@@ -207,9 +209,12 @@ static bool put_fleet_differences(FILE *to, const struct fleet *f)
 	bool ok = true;
 
 	if (f->differences > 0)
-		put_heading(to, "Where hosts contradict each other, and the "
-				"facts of the manifests that differ in the "
-				"same way (they need not be the cause):");
+		put_heading(
+			to,
+			"Where hosts contradict each other, and the facts of "
+			"the manifests that differ in the same way: hosts with "
+			"different answers have different values of the fact "
+			"(which need not be the cause):");
 	for (size_t i = 0; ok && i < f->differences && i < REASONS_TOLD; i++) {
 		const struct fleet_difference *d = &f->difference[i];
 
@@ -294,9 +299,10 @@ static bool put_ratios(FILE *to, const struct fleet *f)
 		return true;
 	}
 	snprintf(heading, sizeof(heading),
-		 "%s, over all hosts and as expected for one more host, each "
-		 "with an interval of %.3g %%. I2 is the part of the variance "
-		 "that comes from differences between hosts (doc/METHOD):",
+		 "%s: the mean over all hosts with its interval, and under \"next "
+		 "host\" the interval expected for one more host, both of %.3g "
+		 "%%. I2 is the part of the variance that comes from "
+		 "differences between hosts (doc/METHOD):",
 		 of_claim ? "The speed of the semaphore ring divided by that "
 			    "of each rival"
 			  : "Ratios of speeds",

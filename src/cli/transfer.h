@@ -47,8 +47,9 @@ struct transfer {
 		     "depth=N in every --via")
 #define OPT_WAIT                                                   \
 	TRANSFER_OPT("wait", "HOW", opt_text, wait,                \
-		     "block, batch, spin or spin-then-block: the " \
-		     "same as wait=HOW in every --via",            \
+		     "how a side waits for the other, block, "     \
+		     "batch, spin or spin-then-block: the same "   \
+		     "as wait=HOW in every --via",                 \
 		     .words = tr_wait_names)
 #define OPT_NO_VERIFY                                                  \
 	TRANSFER_OPT("no-verify", NULL, opt_true, no_verify,           \
@@ -101,8 +102,8 @@ struct transfer {
 
 #define OPTS_DOSES_OF(arg, how, whose, the_struct, field)                      \
 	OPTION("extra-copies", arg, how, the_struct, field.times[DOSE_COPIES], \
-	       "extra work for each message, to learn its price: N more "      \
-	       "copies by memcpy " whose),                                     \
+	       "extra work for each message, to learn what such work costs: "  \
+	       "N more copies by memcpy " whose),                              \
 		OPTION("extra-kernel-copies", arg, how, the_struct,            \
 		       field.times[DOSE_KERNEL_COPIES],                        \
 		       DOSE_KERNEL_COPIES_HELP),                               \

@@ -92,9 +92,9 @@ static char *refuse_plan(const struct fleet *f, const json_t *plan)
 	if (same_plan(f->plan, plan))
 		return NULL;
 	if (strcmp(here, first) != 0)
-		return because("its plan is %s, and that of the first run is "
-			       "%s",
-			       here, first);
+		return because(
+			"its plan is %s, but the plan of the first run is %s",
+			here, first);
 	return because("its plan is called %s like that of the first run, but "
 		       "the two plans differ",
 		       here);

@@ -41,10 +41,10 @@ static long long meminfo(const struct doctor *d, const char *key)
 
 static void look_at_swap(struct doctor *d)
 {
-	struct doctor_item *i = doctor_add(
-		d, "swap in use",
-		"to read a page back from the disk takes longer than a whole "
-		"sample");
+	struct doctor_item *i =
+		doctor_add(d, "swap in use",
+			   "to read a page back from swap space takes longer "
+			   "than a whole sample");
 	long long total = meminfo(d, "SwapTotal"),
 		  left = meminfo(d, "SwapFree");
 
@@ -117,10 +117,11 @@ static void look_at_pressure(struct doctor *d)
 
 static void look_at_steal(struct doctor *d)
 {
-	struct doctor_item *i = doctor_add(
-		d, "stolen time",
-		"the hypervisor gave CPU time of this machine to others; only "
-		"the host can mend this, by giving CPUs to this machine alone");
+	struct doctor_item *i =
+		doctor_add(d, "stolen time",
+			   "the hypervisor gave CPU time of this machine to "
+			   "others; only the administrator of the host can "
+			   "mend this, by giving CPUs to this machine alone");
 	unsigned long long v[8] = { 0 }, all = 0;
 	char text[300];
 	double share;

@@ -83,11 +83,11 @@ static void look_at_smt(struct doctor *d)
 
 static void look_at_isolation(struct doctor *d)
 {
-	struct doctor_item *i =
-		doctor_add(d, "isolated CPUs",
-			   "on CPUs that were isolated at boot, no other "
-			   "process runs; on other CPUs the scheduler may put "
-			   "any process beside the measured ones");
+	struct doctor_item *i = doctor_add(
+		d, "isolated CPUs",
+		"on CPUs that were isolated at boot, a process runs only if it "
+		"is bound to them; on other CPUs the scheduler may put any "
+		"process beside the measured ones");
 	char text[80];
 	long last = sysconf(_SC_NPROCESSORS_ONLN) - 1;
 
@@ -111,7 +111,7 @@ static void look_at_clock(struct doctor *d)
 	struct doctor_item *i = doctor_add(
 		d, "clock",
 		"most clocks other than tsc are read through the kernel or a "
-		"device, which takes a microsecond or more");
+		"device, which takes much longer than to read tsc");
 	char text[80], all[200] = "";
 
 	if (!doctor_line(d, CLOCK "current_clocksource", text, sizeof(text)))

@@ -36,7 +36,7 @@ int find_cell(char *path, size_t size, struct err *e)
 			return 0;
 		return err_sys(e,
 			       "cannot run the program %.200s, which the "
-			       "variable IPCOPY_CELL names",
+			       "environment variable IPCOPY_CELL names",
 			       other);
 	}
 	if (place_find("bench/ipcopy-cell", PKGLIBEXECDIR "/ipcopy-cell", X_OK,

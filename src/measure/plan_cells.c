@@ -211,7 +211,7 @@ static void check_dose(const struct meas_cell *c, struct err *e)
 	/* with "best", different settings would change the price, too */
 	if (!*e->text && c->candidates)
 		err_say(e, EINVAL,
-			"the mechanism %s with \"best\" would pick other "
+			"the mechanism %s with \"best\" could pick other "
 			"settings for each dose of extra work; give a depth "
 			"and a wait instead of \"best\"",
 			c->spec.ops->name);

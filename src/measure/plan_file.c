@@ -34,7 +34,7 @@ static int read_file(const char *path, char **text, struct err *e)
 
 static const char *const builtin_names[] = {
 	"quick", "standard", "full",
-	"best",  "why",      "or a file's name with .json",
+	"best",  "why",      "or the name of a .json file",
 	NULL
 };
 

@@ -96,8 +96,8 @@ int plan_take_budget(struct plan_reader *r, const struct plan_key *k,
 		     const json_t *value, void *to)
 {
 	if (!time_of(value, (int64_t *)((char *)to + k->at)))
-		return plan_refuse(
-			r, "budget must be a time, such as \"5m\" or \"90s\"");
+		return plan_refuse(r, "budget must be a time up to 365 days, "
+				      "such as \"5m\" or \"90s\"");
 	return 0;
 }
 
@@ -161,8 +161,8 @@ int plan_one_size(struct plan_reader *r, const struct plan_key *k,
 	}
 	if (!ok || *to < 1 || *to > 1ULL << 40)
 		return plan_refuse(r,
-				   "%s: a size must be a number of bytes, such "
-				   "as 4096 or \"64K\"",
+				   "%s: a size must be a number of bytes from "
+				   "1 to 1 TiB, such as 4096 or \"64K\"",
 				   k->name);
 	return 0;
 }
@@ -343,10 +343,11 @@ int plan_take_mechanisms(struct plan_reader *r, const struct plan_key *k,
 		return take_all(g);
 	for (size_t i = 0; (v = nth(value, i)); i++) {
 		if (i == GRID_LIST_MAX || !json_is_string(v))
-			return plan_refuse(r,
-					   "mechanisms must be a list of 1 to "
-					   "%d texts, such as \"shm:sync=sem\"",
-					   GRID_LIST_MAX);
+			return plan_refuse(
+				r,
+				"mechanisms must be \"all\", or a list of 1 to "
+				"%d texts, such as \"shm:sync=sem\"",
+				GRID_LIST_MAX);
 		g->mechanism[g->mechanisms++] = json_string_value(v);
 	}
 	return g->mechanisms ? 0 : refuse_count(r, k);

@@ -170,8 +170,8 @@ void html_fleet_hosts(struct html *h)
 		       "same four numbers for the claim that the best ring in "
 		       "shared memory is the fastest of all mechanisms; in how "
 		       "many conditions the host differs from the most common "
-		       "answer; and the pace of the host, which is 1 if its "
-		       "speeds are usual");
+		       "answer; and the pace of the host, which is its speed "
+		       "divided by the usual speed of these hosts");
 	if (fold)
 		fputs("</details>\n", h->to);
 }

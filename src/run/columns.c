@@ -42,7 +42,7 @@ static const struct run_column sample_columns[] = {
 	       "file is verified"),
 	SAMPLE("round", ORDINAL, NEEDED, round,
 	       "the round of a timed or pilot transfer, from 1; in each round "
-	       "every cell that is measured makes one such transfer"),
+	       "every cell that is still measured makes one such transfer"),
 	SAMPLE("turn", ORDINAL, MAY_LACK, turn,
 	       "place of the cell in the order of the round, from 1"),
 	SAMPLE("status", TEXT, FILLED, status, "ok or failed"),

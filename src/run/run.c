@@ -36,7 +36,7 @@ int run_read_json(const char *dir, const char *name, json_t **to, struct err *e)
 		if (!json_is_object(*to))
 			rc = err_say(e, EINVAL, "%s, line %d: %s", path,
 				     *to ? 1 : why.line,
-				     *to ? "the file is not an object"
+				     *to ? "the file is not a JSON object"
 					 : why.text);
 	}
 	free(path);
