@@ -68,12 +68,12 @@ static const struct opt bench_opts[] = {
 		  "(no)"),
 	CHOICE_OF("depth", depth_words,
 		  "messages under way at a time: a number, deep (as many as "
-		  "there is room for) or best (the fastest in trials before "
-		  "the run)"),
+		  "there is room for) or best (the fastest in trials that come "
+		  "first)"),
 	CHOICE_OF("wait", wait_words,
 		  "how a side waits for the other: block, batch, spin, "
-		  "spin-then-block or best (the fastest in trials before the "
-		  "run)"),
+		  "spin-then-block or best (the fastest in trials that come "
+		  "first)"),
 	CHOICE_OF(
 		"place", run_place_names,
 		"the CPUs of the two sides: core (two cores), smt (two threads "
@@ -112,8 +112,7 @@ static const struct opt bench_opts[] = {
 	CHOICE("rounds", "N", choice_text,
 	       "rounds of each generation, 3 to 1000"),
 	OPTION("save-plan", "FILE", opt_text, struct bench_wish, save_plan,
-	       "write the plan, changed by the options above, to FILE, and go "
-	       "on"),
+	       "also write the plan, changed by the options above, to FILE"),
 	OPTION("dry-run", NULL, opt_true, struct bench_wish, dry_run,
 	       "show the cells, their order and an estimate of the time; "
 	       "run nothing"),

@@ -83,12 +83,13 @@ static const struct opt count_opts[] = {
 	COUNT_OPT("all-cpus", NULL, opt_true, all_cpus,
 		  "let the command use all CPUs; the count is then slower; "
 		  "without this option the command shares one CPU with ipcopy"),
-	COUNT_OPT("user", "HOW", take_user, user,
-		  "also count the copies that the command makes itself: "
-		  "preload (default), by a library that reports each memcpy, "
-		  "mempcpy and memmove; or dhat, by valgrind, which is slower, "
-		  "sees more copies, but not which bytes are copied",
-		  .words = count_user_names, .may_lack = true),
+	COUNT_OPT(
+		"user", "HOW", take_user, user,
+		"also count the copies that the command makes itself: preload "
+		"(default), by a library that reports each memcpy, mempcpy and "
+		"memmove of at least 64 bytes; or dhat, by valgrind, which is "
+		"slower, sees more copies, but not which bytes are copied",
+		.words = count_user_names, .may_lack = true),
 	COUNT_OPT("compare", NULL, opt_true, compare,
 		  "count two commands, with -- between them, and compare their "
 		  "copies for each kind of hop"),

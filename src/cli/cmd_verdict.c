@@ -29,9 +29,9 @@ static const struct opt verdict_opts[] = {
 	       .words = table_format_names),
 	OPTION("prices", "RUN", opt_text, struct asked, prices,
 	       "predict the times of the judged run by the prices of copies "
-	       "and calls from this run, which is a run of the plan why on the "
-	       "same machine; keep the prices in prices.json in the folder of "
-	       "the judged run"),
+	       "and calls in this other run, which is a run of the plan why on "
+	       "the same machine; keep the prices in prices.json in the folder "
+	       "of the judged run"),
 	{ .name = NULL },
 };
 

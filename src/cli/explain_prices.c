@@ -65,8 +65,8 @@ static void put_way_prices(const struct why *w, const struct tr_spec *spec,
 	printf("  %-12s %7.3f\n", "together", sum);
 	pass = why_rate(w, DOSE_PASSES, WHY_EACH, &at, spec->ops->name);
 	if (isfinite(pass))
-		printf("  a passage through %s, with its calls but without "
-		       "switches: %.3f\n",
+		printf("  a message sent through %s, with its calls but "
+		       "without context switches: %.3f\n",
 		       spec->ops->name, pass / size);
 }
 

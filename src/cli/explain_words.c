@@ -210,12 +210,12 @@ static const char *why_one(const struct ledger *l, const struct chain *c,
 			   bool in)
 {
 	if (in && c->n == 2 && object_at(l, c, 1)->kind == LEDGER_FILE)
-		return "remains: both files keep their own pages, so each byte "
-		       "has to be copied from one file to the other once.";
-	return in ? "remains: the file's bytes lie in the page cache, and the "
-		    "process gets them in its own memory."
-		  : "remains: a page belongs to one file's page cache only, so "
-		    "bytes that enter the page cache of the other file are "
+		return "is needed: both files keep their own pages, so each "
+		       "byte has to be copied from one file to the other once.";
+	return in ? "is needed: the file's bytes lie in the page cache, and "
+		    "the process gets them in its own memory."
+		  : "is needed: a page belongs to one file's page cache only, "
+		    "so bytes that enter the page cache of the other file are "
 		    "copied.";
 }
 
@@ -226,13 +226,13 @@ static void why_both(const struct chain *c, bool ascii)
 	snprintf(marks, sizeof(marks), "%s and %s",
 		 way_mark(way_number(c, 0), ascii, one, sizeof(one)),
 		 way_mark(way_number(c, c->n - 2), ascii, two, sizeof(two)));
-	say_copies(
-		marks,
-		"remain with every channel whose two sides read and write the "
-		"files: the files' bytes lie in the page cache, which belongs "
-		"to the kernel, and these calls copy out of it and into it. A "
-		"program that maps the files needs fewer copies, and so does a "
-		"program that passes references to the input's pages.");
+	say_copies(marks,
+		   "are needed with every channel whose two sides read and "
+		   "write the files: the files' bytes lie in the page cache, "
+		   "which belongs to the kernel, and these calls copy out of "
+		   "it and into it. A program that maps the files needs fewer "
+		   "copies, and so does a program that passes references to "
+		   "the input's pages.");
 }
 
 static void why_ends(const struct ledger *l, const struct chain *c, bool ascii)

@@ -299,8 +299,8 @@ static int check_budget(const struct meas_bench *b, struct err *e)
 	return err_say(e, EINVAL,
 		       "the budget of %.3g s is too short to measure one "
 		       "generation of each of the %zu conditions, which takes "
-		       "about %.3g s; give more with --budget, or leave out "
-		       "conditions",
+		       "about %.3g s (with the trials for \"best\", if any); "
+		       "give more with --budget, or leave out conditions",
 		       (double)b->plan->budget_ms / 1000, b->conditions,
 		       (double)need_ms / 1000);
 }
