@@ -208,7 +208,9 @@ static int read_operand(const char *word, struct operands *operands,
 			struct err *e)
 {
 	if (operands->count == operands->max)
-		return err_say(e, EINVAL, "'%.60s' is one argument too many",
+		return err_say(e, EINVAL,
+			       "'%.60s' is one argument too many; --help shows "
+			       "the usage",
 			       word);
 	operands->word[operands->count++] = word;
 	return 0;

@@ -114,8 +114,8 @@ static const struct opt bench_opts[] = {
 	OPTION("save-plan", "FILE", opt_text, struct bench_wish, save_plan,
 	       "also write the plan, changed by the options above, to FILE"),
 	OPTION("dry-run", NULL, opt_true, struct bench_wish, dry_run,
-	       "show the cells, their order and an estimate of the time; "
-	       "run nothing"),
+	       "show the conditions in their order, the cells that cannot run "
+	       "here and an estimate of the time; run nothing"),
 	OPTION("seed", "N", opt_seed, struct bench_wish, seed,
 	       "make all random choices from this seed (default: a new "
 	       "seed, which is printed)"),

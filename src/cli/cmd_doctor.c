@@ -88,8 +88,10 @@ static enum exit_code show_checks(const struct doctor *d,
 		   "limits or show the cause:");
 	show_state(d, DOCTOR_NOTE,
 		   "A reader of the results must know these facts:");
-	printf("\nNothing was changed. Most of these commands need root, and "
-	       "their effect\nends at the next boot.\n");
+	printf("\n"
+	       "Nothing was changed. Most of these commands need root. "
+	       "Settings that they\n"
+	       "change last until the next boot.\n");
 	return EXIT_WELL;
 }
 
@@ -110,8 +112,9 @@ const struct command cmd_doctor = {
 	.name = "doctor",
 	.summary = "show what disturbs measurements or limits mechanisms here",
 	.about = "Shows what disturbs measurements on this machine or keeps "
-		 "mechanisms from running, why it matters, and the command "
-		 "that mends it, if there is one. Changes nothing.",
+		 "mechanisms from running, why it matters, and a command that "
+		 "mends it or shows the cause, if there is one. Changes "
+		 "nothing.",
 	.operands = { NULL },
 	.required = 0,
 	.opts = doctor_opts,

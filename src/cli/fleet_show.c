@@ -146,17 +146,17 @@ static bool put_fleet_map(FILE *to, const struct fleet *f)
 	struct table *t = table_new(map_columns, M_END);
 	char text[LETTERS + 1];
 
-	put_heading(
-		to,
-		f->hosts > LETTERS
-			? "The fastest mechanism in each condition, "
-			  "and on how many hosts:"
-			: "The fastest mechanism in each condition. There is "
-			  "one letter for each host, in the order above; hosts "
-			  "with the same letter have the same fastest "
-			  "mechanism, which the last column names. Small "
-			  "letters: not all hosts could decide the condition. "
-			  "-: the host has measured nothing there:");
+	put_heading(to,
+		    f->hosts > LETTERS
+			    ? "The fastest mechanism in each condition, "
+			      "and on how many hosts:"
+			    : "The fastest mechanism in each condition. There "
+			      "is one letter for each host, in the order "
+			      "above; hosts with the same letter have the same "
+			      "fastest mechanism, or equivalent ones; the last "
+			      "column names one of them. Small letters: not "
+			      "all hosts could decide the condition. -: the "
+			      "host has measured nothing there:");
 	for (size_t k = 0; k < f->conditions; k++) {
 		const struct fleet_condition *c = &f->condition[k];
 
