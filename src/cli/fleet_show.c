@@ -299,7 +299,8 @@ static bool put_ratios(FILE *to, const struct fleet *f)
 		return true;
 	}
 	snprintf(heading, sizeof(heading),
-		 "%s: the mean over all hosts with its interval, and under \"next "
+		 "%s: the mean over all hosts with its interval, and under "
+		 "\"next "
 		 "host\" the interval expected for one more host, both of %.3g "
 		 "%%. I2 is the part of the variance that comes from "
 		 "differences between hosts (doc/METHOD):",
