@@ -247,7 +247,8 @@ static void show_means(const struct calibration *c)
 			       stats_median(k->ratio, n),
 			       stats_median(k->generations, n),
 			       stats_median(k->seconds, n),
-			       k->wrong ? "; some slower ones were found faster"
+			       k->wrong ? "; some of the slowed cells were "
+					  "judged faster"
 					: "");
 	}
 }

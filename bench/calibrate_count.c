@@ -198,7 +198,8 @@ int calibrate_run(struct calibration *c, const char *dir, struct err *e)
 
 	if (rc == 0 && !count_lags(c, &r))
 		rc = err_say(e, ENOMEM,
-			     "%s: out of memory, or more than %d slowdowns",
+			     "%s: out of memory, or the runs have more than %d "
+			     "different slowdowns",
 			     dir, LAGS_MAX - 1);
 	run_free(&r);
 	return rc;

@@ -78,22 +78,22 @@ static int check_options(struct cell *c, struct err *e)
 			       "one for each client",
 			       o->cpus.count, o->pairs, COPY_ROLES * o->pairs);
 	if (o->workload != COPY_FILE && o->sink)
-		return err_say(
-			e, EINVAL,
-			"--sink needs the workload file; a %s has no file",
-			copy_workload_names[o->workload]);
+		return err_say(e, EINVAL,
+			       "--sink needs --workload file; a %s has no file",
+			       copy_workload_names[o->workload]);
 	if (o->workload == COPY_FILE && o->messages)
 		return err_say(e, EINVAL,
-			       "--messages is for stream and pingpong; give a "
-			       "file's length by --bytes");
+			       "--messages is for the workloads stream and "
+			       "pingpong; give a file's length by --bytes");
 	if (o->workload == COPY_FILE && o->payload != CELL_TOUCH)
-		return err_say(e, EINVAL,
-			       "--payload none is for stream and pingpong: a "
-			       "file is read and written anyway");
+		return err_say(
+			e, EINVAL,
+			"the workload file needs --payload touch (the "
+			"default): a file is read and written in any case");
 	if (o->workload == COPY_PINGPONG && o->payload == CELL_WRITE)
 		return err_say(e, EINVAL,
-			       "--payload write is for stream: in a pingpong "
-			       "each side is sender and receiver");
+			       "--payload write needs --workload stream: in a "
+			       "pingpong each side both sends and receives");
 	return 0;
 }
 
@@ -208,7 +208,8 @@ static int settle_file(struct cell *c, struct err *e)
 		return 0;
 	return err_say(e, EINVAL,
 		       "--cache %s and --bytes %s contradict each other: the "
-		       "last level of cache has %s",
+		       "last level of cache has %s; a hot file must be "
+		       "smaller, and a cold file larger",
 		       cold ? "cold" : "hot",
 		       size_word(c->bytes, word, sizeof(word)),
 		       size_human((double)cache, have, sizeof(have)));
@@ -230,20 +231,21 @@ static int settle_messages(struct cell *c, struct err *e)
 	struct cell_opts *o = &c->opts;
 
 	if (o->bytes % unit)
-		return err_say(e, EINVAL,
-			       "--bytes %" PRIu64 " is not a whole number of "
-			       "%" PRIu64 " bytes, the size of a %s",
-			       o->bytes, unit,
-			       ways == 2 ? "round trip" : "message");
+		return err_say(
+			e, EINVAL,
+			"--bytes %" PRIu64 " is not a multiple of %" PRIu64
+			", the number of bytes of a %s",
+			o->bytes, unit, ways == 2 ? "round trip" : "message");
 	if (!o->messages)
 		o->messages = o->bytes ? o->bytes / unit : default_messages(c);
 	c->bytes = o->messages * unit;
 	if (o->bytes && o->bytes != c->bytes)
-		return err_say(e, EINVAL,
-			       "--bytes %" PRIu64 " and --messages %" PRIu64
-			       " contradict each other: these messages have "
-			       "%" PRIu64 " bytes",
-			       o->bytes, o->messages, c->bytes);
+		return err_say(
+			e, EINVAL,
+			"--bytes %" PRIu64 " and --messages %" PRIu64
+			" contradict each other: so many messages have %" PRIu64
+			" bytes",
+			o->bytes, o->messages, c->bytes);
 	return 0;
 }
 
@@ -273,8 +275,8 @@ static int check_cold(const struct cell *c, const struct runner *r,
 		return 0;
 	return err_say(
 		e, EINVAL,
-		"%s cannot be cold: its own buffers have %s, and the "
-		"cache has %s; depth times size must be at least %s",
+		"%s cannot be cold: together its buffers have %s, and the last "
+		"level of cache has %s; depth times size must be at least %s",
 		r->spec.ops->name,
 		size_human((double)(depth * size), have, sizeof(have)),
 		size_human((double)need / COLD_BUFFERS, word, sizeof(word)),

@@ -114,8 +114,9 @@ static int take_dose(const struct opt *o, const char *value, void *field,
 	if (dose_parse(value, &opts->via[opts->vias - 1].dose))
 		return 0;
 	return err_say(e, EINVAL,
-		       "--%s '%.60s' is not allowed; it is extra work of the "
-		       "server and of the client, such as copies=2+0,calls=0+1",
+		       "--%s '%.60s' is not allowed; it is a list of WHAT=S+C, "
+		       "such as copies=2+0,calls=0+1: S times by the server, C "
+		       "times by the client; for each WHAT see --help",
 		       o->name, value);
 }
 
@@ -156,7 +157,7 @@ static int take_cpus(const struct opt *o, const char *value, void *field,
 		return 0;
 	return err_say(e, EINVAL,
 		       "--%s '%.60s' is not allowed; it is the server's CPU "
-		       "and the client's of each pair, such as 0,1",
+		       "and the client's CPU, for each pair, such as 0,1",
 		       o->name, value);
 }
 
@@ -181,14 +182,15 @@ static const struct opt options[] = {
 		    "client reads, and writes nothing"),
 	OPT("cache", "STATE", opt_word, cache, .words = cache_names,
 	    .help = "hot (default): the same buffers again and again, or a "
-		    "file that fits into the last level of cache; cold: "
-		    "private buffers move through an area of twice the size "
-		    "of that cache, or the file has four times its size"),
+		    "file smaller than the last level of cache; cold: private "
+		    "buffers at ever new places in an area twice as large as "
+		    "this cache, or a file larger than this cache (default: "
+		    "four times as large)"),
 	OPT("payload", "HOW", opt_word, payload, .words = payload_names,
 	    .help = "for messages: touch (default): the sender writes each "
 		    "byte and the receiver compares it; write: the sender "
 		    "writes, and the receiver does not compare; none: the "
-		    "sender does not write either"),
+		    "sender does not write, and the receiver does not compare"),
 	OPT("cpus", "S,C[,S,C...]", take_cpus, cpus,
 	    .help = "tie the server to CPU S and the client to CPU C, for each "
 		    "pair"),
@@ -207,7 +209,8 @@ static const struct opt options[] = {
 	    .help = "draw from this seed the order of set-up, the order of "
 		    "turns, and where buffers begin (default 0)"),
 	OPT("dir", "DIR", opt_text, dir,
-	    .help = "folder of the files (default /dev/shm, else TMPDIR)"),
+	    .help = "folder of the files (default /dev/shm; if it cannot be "
+		    "written, TMPDIR or /tmp)"),
 	OPT("align", "N", take_align, align,
 	    .help = "private buffers begin N bytes into a page (default 0; "
 		    "drawn if --seed is given)"),
@@ -226,11 +229,13 @@ static const struct opt options[] = {
 	    .help = "print only a line of JSON for each transfer"),
 	OPT("acknowledged", NULL, opt_true, acknowledged,
 	    .help = "with --samples: after each line of output wait for a line "
-		    "of input, so that nothing else runs during a transfer; "
-		    "numbers in the line of input name runners to leave out"),
+		    "of input, so that the program that reads the output does "
+		    "not run during a transfer; each number in the line of "
+		    "input leaves out one --via from then on: 0 is the first"),
 	OPT("trial", NULL, opt_true, trial,
-	    .help = "before the set-up make short transfers of messages, so "
-		    "that the reader can leave out slow runners early"),
+	    .help = "before the set-up transfer a few messages by each "
+		    "mechanism, so that the program that reads the output can "
+		    "leave out slow mechanisms early"),
 	OPT("calibrate", "MS", take_ms, calibrate_ms,
 	    .help = "print how many bytes and messages take about MS "
 		    "milliseconds, and measure nothing"),
@@ -242,9 +247,9 @@ static void show_help(void)
 	char left[64];
 
 	puts("usage: ipcopy-cell --via M[:KEY=VALUE,...] [OPTION...]\n\n"
-	     "Measures mechanisms under one condition. Each has a server and a "
-	     "client that\nstay connected; a transfer is timed from the start "
-	     "line to the last byte.\n");
+	     "Measures mechanisms under the same conditions. Each has a server "
+	     "and a client\nthat stay connected. A transfer is timed from the "
+	     "common start of both to the\nlast byte.\n");
 	for (const struct opt *o = options; o->name; o++) {
 		snprintf(left, sizeof(left), "  --%s%s%s", o->name,
 			 o->value ? " " : "", o->value ? o->value : "");
@@ -269,8 +274,8 @@ int cell_opts_read(struct cell_opts *o, char **argv, struct err *e)
 	}
 	if (rc == 0 && !o->vias)
 		return err_say(e, EINVAL,
-			       "--via is missing: the mechanism to measure, "
-			       "such as --via pipe; see: ipcopy list");
+			       "--via is missing; it names the mechanism to "
+			       "measure, such as --via pipe; see: ipcopy list");
 	if (rc == 0 && o->samples && o->calibrate_ms)
 		return err_say(e, EINVAL,
 			       "--samples and --calibrate contradict each "

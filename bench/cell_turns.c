@@ -224,7 +224,9 @@ static int end(struct cell *c, struct runner *r, struct cell_sample *s,
 		return interrupted(c);
 	}
 	s->runner = r;
-	err_code(e, rc, "a side ended badly, or its channel was not empty");
+	err_code(e, rc,
+		 "the server or the client failed at its end, or the channel "
+		 "still had bytes");
 	return give_up(c, r, s, course, e);
 }
 

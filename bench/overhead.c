@@ -320,15 +320,17 @@ int main(int argc, char **argv)
 	if (argc == 4 && !strncmp(argv[1], "one-", 4))
 		return run_one(argv);
 	if (!read_words(&p, argc, argv)) {
-		fputs("usage: overhead [ROUNDS [CPU,CPU [SEED [WORDS]]]], "
-		      "6 rounds or more\n",
+		fputs("usage: overhead [ROUNDS [CPU,CPU [SEED [WORDS]]]]; "
+		      "ROUNDS is 6 to 1000; only transfers that have WORDS in "
+		      "their names are measured\n",
 		      stderr);
 		return 2;
 	}
 	if (!has_cases(&p)) {
 		fprintf(stderr,
-			"overhead: no transfer is called '%s'; there "
-			"are: pipe, unix, ring, back, one CPU, two CPUs\n",
+			"overhead: no transfer has '%s' in its name; give a "
+			"part of a name, such as pipe, unix, ring, back, one "
+			"CPU or two CPUs\n",
 			p.words);
 		return 2;
 	}

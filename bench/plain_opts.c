@@ -159,7 +159,7 @@ static void find_cpus(struct plain_options *o)
 	if (n == 2 || o->same)
 		return;
 	fputs("plain-pairs: --place core needs two CPUs, but this process may "
-	      "use only one\n",
+	      "use only one; try --place same\n",
 	      stderr);
 	exit(PLAIN_CANNOT);
 }

@@ -36,21 +36,25 @@ static int take_number(const struct opt *o, const char *value, void *field,
 {
 	if (size_parse(value, field))
 		return 0;
-	return err_say(e, EINVAL, "--%s '%.40s' is not allowed; it is a number",
+	return err_say(e, EINVAL,
+		       "--%s '%.40s' is not allowed; it is a number, such as "
+		       "8388608 or 8M",
 		       o->name, value);
 }
 
 static const struct opt options[] = {
 	OPTION("merge", "LIST", opt_text, struct wish, merge,
-	       "put the runs of LIST into one JSON on standard output"),
+	       "put the runs of hyperfine that the file LIST names into one "
+	       "JSON on standard output"),
 	OPTION("dir", "DIR", opt_text, struct wish, dir,
-	       "folder in which the files were, for --merge"),
+	       "with --merge: note this as the folder of the copied files"),
 	OPTION("seed", "N", take_number, struct wish, seed,
-	       "seed from which the order was drawn, for --merge"),
+	       "with --merge: note this as the seed from which the order was "
+	       "drawn"),
 	OPTION("base", "NAME", opt_text, struct wish, base,
 	       "compare with this command (default cp)"),
 	OPTION("bytes", "N", take_number, struct wish, bytes,
-	       "bytes of one run, for GiB/s"),
+	       "number of bytes that one run copies, to compute GiB/s"),
 	OPTION("format", "FORMAT", opt_word, struct wish, format,
 	       "table (default), json or csv", .words = table_format_names),
 	{ .name = NULL },
@@ -220,7 +224,7 @@ static enum exit_code check_cpu(const struct entry *e)
 	if (e->seen_s >= LOST_SHARE * e->own_s)
 		return EXIT_WELL;
 	say("%s: hyperfine saw %.3f s of CPU time, but the command's processes "
-	    "used %.3f s: one of them was missed",
+	    "used %.3f s: hyperfine missed a process",
 	    e->name, e->seen_s, e->own_s);
 	return EXIT_FAILED;
 }
@@ -278,15 +282,17 @@ static enum exit_code read_and_show(const struct wish *w, const json_t *results,
 	json_array_foreach(results, i, one)
 	{
 		if (!read_entry(one, &list[i]))
-			return summarise_fail(w->operand[0],
-					      "has a result that is not "
-					      "of whole-process.sh");
+			return summarise_fail(
+				w->operand[0],
+				"has a result that bench/whole-process.sh did "
+				"not make");
 		if (!strcmp(list[i].name, name))
 			base = &list[i];
 	}
 	if (!base)
-		return summarise_fail(
-			name, "is none of the commands; name one by --base");
+		return summarise_fail(name,
+				      "is not one of the measured commands; "
+				      "name one of them by --base");
 	return show(w, list, n, base);
 }
 
@@ -325,7 +331,7 @@ int main(int argc, char **argv)
 	if (!command_read(&summarise, argv + 1, &w, w.operand, &code))
 		return say_end(code);
 	if (!w.merge == !w.operand[0]) {
-		say("one of --merge LIST and MERGED is needed");
+		say("give either --merge LIST or a file MERGED");
 		return say_end(EXIT_USAGE);
 	}
 	return say_end(w.merge ? summarise_merge(&w) : sum_up(&w));

@@ -63,7 +63,7 @@ refuse() {
 	refused 2 'a stream has no file' --via pipe --workload stream --sink over
 	refused 2 'a file' --via pipe --messages 4
 	refused 2 'a file' --via pipe --payload none
-	refused 2 'whole number' --via pipe --workload stream --bytes 1000
+	refused 2 'a multiple of' --via pipe --workload stream --bytes 1000
 	refused 2 'contradict' --via pipe --workload stream --bytes 64K \
 		--messages 2
 	refused 2 'contradict' --via pipe --cache cold --bytes 4096

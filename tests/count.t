@@ -346,8 +346,8 @@ no_ends() {
 	LC_ALL=C.UTF-8 run count -- sh -c "$3"
 	test "$status" -eq "$1" &&
 		test "$(cat out)" = \
-			'unresolved: no bytes went from a file to a file'
-	result $? "$2: no bytes went from a file to a file"
+			'unresolved: no bytes went from one file to another'
+	result $? "$2: no bytes went from one file to another"
 }
 
 guess_no_ends() {

@@ -98,7 +98,7 @@ if [ $# -ge 2 ]; then
 	result $? 'the process that a server wakes runs on the CPU of the client'
 fi
 copies sendfile-tcp --extra-copies 0,2
-refused 'splice moves whole files: its server has no messages in memory, which --extra-copies needs' \
+refused 'splice moves whole files: its server has no messages in memory, but --extra-copies needs them' \
 	copy data copy --via splice --extra-copies 1
 refused 'sendfile-tcp moves whole files: its server' \
 	copy data copy --via sendfile-tcp --extra-kernel-copies 1
@@ -108,7 +108,7 @@ for bad in x 1001 -1 "1," 1,2,3 '1 2'; do
 	refused "--extra-calls '$bad' is not allowed; its value is a number from 0 to 1000" \
 		copy data copy "--extra-calls=$bad"
 done
-refused '--extra-passes needs the same number on both sides' \
+refused '--extra-passes needs the same number for the server and the client' \
 	copy data copy --via pipe --extra-passes 2,1
 refused "--extra-copies '0,5' is not allowed; its value is N or N,0 with N from 0 to 1000, since the client's dose is an option of ipcopy fetch" \
 	serve data --name doses --extra-copies 0,5

@@ -74,7 +74,7 @@ static bool refuses_too_deep(void)
 		if (mkdir(name, 0700) < 0 || chdir(name) < 0)
 			return false;
 	sample_write("in", &in);
-	good = once_refused(&o, "in", "out", EINVAL, "not so deep");
+	good = once_refused(&o, "in", "out", EINVAL, "shorter path");
 	unlink("in");
 	/* the path is too long to remove it from above */
 	for (; depth > 0; depth--)

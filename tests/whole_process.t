@@ -56,13 +56,13 @@ result $? 'medians, speed, ratio and CPU time agree with numbers computed by han
 merged "$(entry cp '2.0, 4.0, 3.0' 0.5 1.0 null)" \
 	"$(entry 'shm' '1.0, 2.0, 1.5' 0.01 0.5 0.7)"
 sum_up merged
-test "$status" -eq 3 && says err 'one of them was missed'
+test "$status" -eq 3 && says err 'hyperfine missed a process'
 result $? 'CPU time of a process that was not waited for is an error'
 sum_up merged --base dd
-test "$status" -eq 3 && one_line_says 'dd: is none of the commands'
+test "$status" -eq 3 && one_line_says 'dd: is not one of the measured commands'
 result $? 'a base that is not among the commands is refused'
 sum_up
-test "$status" -eq 2 && one_line_says 'is needed'
+test "$status" -eq 2 && one_line_says 'give either --merge'
 result $? 'a summary without an input is refused'
 
 # --- the script ---------------------------------------------------------------

@@ -169,9 +169,9 @@ int dose_check(const struct dose *d, const struct transport *ops, struct err *e)
 
 	if (passes[COPY_SERVER] != passes[COPY_CLIENT])
 		return err_say(e, EINVAL,
-			       "--extra-passes needs the same number on both "
-			       "sides: the client takes each message that the "
-			       "server sends once more");
+			       "--extra-passes needs the same number for the "
+			       "server and the client: the client receives "
+			       "each extra message that the server sends");
 	for (int k = 0; k < DOSE_KINDS; k++)
 		for (int role = 0; role < COPY_ROLES; role++) {
 			if (!d->times[k][role] ||
@@ -181,7 +181,7 @@ int dose_check(const struct dose *d, const struct transport *ops, struct err *e)
 			return err_say(
 				e, EINVAL,
 				"the mechanism %s moves whole files: its %s "
-				"has no messages in memory, which %s needs",
+				"has no messages in memory, but %s needs them",
 				ops->name, copy_role_names[role], option);
 		}
 	return 0;

@@ -50,8 +50,8 @@ static int take_offer(struct work *w)
 	if (rc == 0 && w->job->preserve && o->length == COPY_LENGTH_UNKNOWN)
 		rc = err_say(
 			&side->err, EINVAL,
-			"the server serves its standard input, which has no "
-			"owner, permissions or times; leave out --preserve");
+			"the server reads from its standard input, and sends "
+			"no owner, permissions or times; leave out --preserve");
 	if (rc < 0)
 		return rc;
 	memcpy(side->spec, o->spec, sizeof(side->spec));
@@ -143,7 +143,7 @@ static int compare(const struct work *w, const struct offer_done *done)
 	if (w->offer.verify && side->hash != done->hash)
 		return err_say(&side->err, EIO,
 			       "the bytes that arrived are not those that were "
-			       "sent: XXH3 %016" PRIx64
+			       "sent: their XXH3 checksum is %016" PRIx64
 			       " instead of %016" PRIx64,
 			       side->hash, done->hash);
 	side->verified = w->offer.verify || w->job->load.sink == COPY_NOWHERE;

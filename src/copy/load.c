@@ -88,7 +88,8 @@ static struct pattern expected(const struct load *l)
 static int too_few(const struct load *l)
 {
 	return err_say(l->tr->err, EIO,
-		       "the channel ended after %" PRIu64 " bytes", l->bytes);
+		       "the channel ended too early, after %" PRIu64 " bytes",
+		       l->bytes);
 }
 
 /* --- one way -------------------------------------------------------------- */

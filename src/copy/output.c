@@ -36,8 +36,8 @@ static int refuse_path(const char *path, int code, struct err *e)
 	if (code != ENAMETOOLONG || strlen(path) > NAME_MAX)
 		return err_file(e, code, "cannot write %s", path);
 	return err_say(e, EINVAL,
-		       "cannot write %s: its path from / has %d letters or "
-		       "more; copy to a directory that is not so deep",
+		       "cannot write %s: its full path, from /, has %d bytes "
+		       "or more; copy to a directory with a shorter path",
 		       path, PATH_MAX);
 }
 

@@ -251,7 +251,7 @@ static int judge_guess(struct count_result *r, const struct end *out,
 	if (r->in_found && r->out_found && r->in < 0 && r->out < 0 &&
 	    !ledger_doubts(r->ledger))
 		snprintf(r->sum.why, sizeof(r->sum.why),
-			 "no bytes went from a file to a file");
+			 "no bytes went from one file to another");
 	return rc;
 }
 
@@ -367,9 +367,10 @@ static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 		look_for_change(r);
 	if (rc == 0 && r->sum.split && r->sum.resolved)
 		ledger_note(r->ledger,
-			    "several files went the same way and then to "
-			    "several files; where their bytes were together, "
-			    "each file counts in proportion to its length");
+			    "the bytes of several input files were together "
+			    "for a part of their way to several output files; "
+			    "there the copies are divided among the files in "
+			    "proportion to their lengths");
 	if (rc == 0)
 		delivered_note_lost(r);
 	count_calls(t, r);

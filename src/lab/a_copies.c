@@ -119,8 +119,8 @@ static void two_copies(struct lab *l)
 	expect_copies(l, "shm", 2);
 	copies = count_copies(l, "shm:buffers=private");
 	lab_limit(l, fabs(copies - 2) >= 0.01,
-		  "if each side has its file in a buffer of its own: %.3f "
-		  "copies of each byte",
+		  "if each side reads or writes its file in a private buffer: "
+		  "%.3f copies of each byte",
 		  copies);
 }
 /* lab: end */
@@ -259,8 +259,9 @@ static void calls_to_pass(struct lab *l)
 	double n;
 
 	lab_check(l, lives,
-		  "a process that any system call would kill had to pass %d "
-		  "messages, by semaphores that never block: the process %s",
+		  "a process in seccomp's strict mode, where a futex call "
+		  "would kill it, had to pass %d messages by semaphores that "
+		  "never block: the process %s",
 		  MESSAGES, lives ? "survived" : "was killed");
 	name_files(l, src, dst);
 	n = calls_per_message(l, "shm:size=4K,sync=spin", src, dst);
@@ -272,7 +273,7 @@ static void calls_to_pass(struct lab *l)
 	n = calls_per_message(l, "shm:size=4K,sync=sem,depth=1", src, dst);
 	lab_limit(l, n >= 0.1,
 		  "with semaphores that block: %.2f system calls for each "
-		  "message, to sleep and to wake the other side",
+		  "message: a side calls to sleep, and to wake the other side",
 		  n);
 	see_waits(l, "shm:size=4K,sync=sem,depth=1");
 	see_waits(l, "shm:size=4K,sync=spin");

@@ -139,11 +139,11 @@ const struct experiment lab_c_arguments[] = {
 	  .claim = "The length must be at most the file's real size.",
 	  .run = longer_than_the_file,
 	  .reference = "mmap(2), EINVAL and SIGBUS; POSIX mmap()",
-	  .why = "mmap accepts any length. Pages behind the end of the file "
-		 "are mapped, but an access to them raises SIGBUS. They become "
-		 "usable when the file grows. Some programs map more than the "
-		 "file has, and do so on purpose, because the file will "
-		 "grow." },
+	  .why = "mmap does not compare the length with the size of the file. "
+		 "Whole pages behind the end of the file are mapped, but an "
+		 "access to them raises SIGBUS. They become usable when the "
+		 "file grows. Some programs map more than the file has, and do "
+		 "so on purpose, because the file will grow." },
 	{ .id = "C10",
 	  .document = "000 001",
 	  .claim = "Protection and mapping work in whole pages, even for a "

@@ -236,7 +236,7 @@ static int file_with_disk(struct lab *l, struct lab_disk *d)
 	fd = lab_disk_file(l, d, "old0", lab_page());
 	if (d->blind)
 		lab_cannot(l, "the file has no disk, so the page in memory is "
-			      "the file and no copy of it");
+			      "the file itself and not a copy of the file");
 	return fd;
 }
 

@@ -238,8 +238,9 @@ static void put_notes(FILE *to, const struct story *s)
 	}
 	if (s->depth > s->slots)
 		fprintf(to,
-			"<p>The ring has %d slots. The page plays it with %d "
-			"slots, with which it behaves in the same way.</p>",
+			"<p>The ring of the trace has %d slots. This page "
+			"shows a ring of %d slots, which takes the same "
+			"steps.</p>",
 			s->depth, s->slots);
 	put_trace(to, s);
 	put_further_calls(to, s);

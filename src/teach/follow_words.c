@@ -41,13 +41,13 @@ static const struct word {
 	  "sleep, or to wake a process that sleeps." },
 	{ "semop",
 	  { "semop" },
-	  "The system call that changes a semaphore of the kernel: -1 waits, "
-	  "+1 wakes." },
+	  "The system call that changes a semaphore of the kernel: -1 "
+	  "subtracts 1, and sleeps while the number is 0; +1 adds 1." },
 	{ "futex",
 	  { "futex", "futex_wait", "futex_wake" },
 	  "A number in shared memory on which processes sleep. futex_wait "
-	  "sleeps while the number is unchanged. futex_wake wakes a process "
-	  "that sleeps on it." },
+	  "sleeps, unless the number has changed already. futex_wake wakes a "
+	  "process that sleeps on it." },
 	{ "eventfd",
 	  { "eventfd" },
 	  "A number in the kernel with a descriptor: write adds to it, and "

@@ -36,13 +36,13 @@ const struct form forms_commands[] = {
 	  .command = "dd if=IN bs={{a}} | dd of=OUT bs={{b}}" },
 	{ .name = "cats",
 	  .level = 1,
-	  .know = "cat reads and writes here: its input or its output is a "
-		  "pipe.",
+	  .know = "cat calls read and write here, because its input or its "
+		  "output is a pipe.",
 	  .tools = "cat",
 	  .command = "cat <IN | cat{{cats}} >OUT" },
 	{ .name = "cp-never",
 	  .level = 1,
-	  .know = "With these options cp reads and writes.",
+	  .know = "With these options cp calls read and write.",
 	  .tools = "cp",
 	  .command = "cp --reflink=never --sparse=never IN OUT" },
 	{ .name = "by-a-file",
@@ -79,7 +79,7 @@ const struct form forms_commands[] = {
 	  .command = "mkfifo F; cat IN >F & dd if=F of=OUT bs={{a}}; wait" },
 	{ .name = "two-fifos",
 	  .level = 2,
-	  .know = "cat reads and writes here.",
+	  .know = "cat calls read and write here.",
 	  .tools = "mkfifo cat",
 	  .command = "mkfifo F G; cat IN >F & cat F >G & cat G >OUT; wait" },
 	{ .name = "tee-fifo",
@@ -134,7 +134,7 @@ const struct form forms_commands[] = {
 	{ .name = "python-copyfileobj",
 	  .level = 2,
 	  .know = "copyfileobj reads and writes blocks of {{a}} bytes; files "
-		  "that are opened with 0 have no buffer.",
+		  "that are opened with buffering 0 have no buffer.",
 	  .tools = "python3",
 	  .command = "python3 -c 'import shutil\n"
 		     "shutil.copyfileobj(open(\"IN\", \"rb\", 0), "

@@ -15,7 +15,8 @@
 static const struct {
 	const char *call, *why;
 } known[] = {
-	{ "fault", "no process stores into a page that another one has, too" },
+	{ "fault",
+	  "no process stores into a page that another process has, too" },
 	{ "fork", "it copies no page: both processes have the same pages until "
 		  "one of them stores" },
 	{ "mmap", "it copies nothing: it gives a process the pages of a file "

@@ -299,10 +299,11 @@ static int check_mark(struct tr *tr, const struct cma *c, const struct mark *m)
 		return say_refused(tr, errno);
 	if (n == sizeof(found) && found.word == m->word)
 		return 0;
-	return err_say(tr->err, EPROTO,
-		       "the process %d is not the server, or has no buffers "
-		       "where it said; run both sides in one pid namespace",
-		       (int)c->server);
+	return err_say(
+		tr->err, EPROTO,
+		"the process %d is not the server, or has no buffers where the "
+		"server said; run both sides in one pid namespace",
+		(int)c->server);
 }
 
 static int tr_cma_join(struct tr *tr, struct ctl *ctl)
@@ -424,9 +425,9 @@ const struct transport tr_cma = {
 		  "finds the pages of both processes and copies each byte "
 		  "once, from the server's page to the client's. In return the "
 		  "server must not change a buffer before the client has read "
-		  "it. A small region that both have mapped says which buffers "
-		  "are full. At the start the client reads one word of the "
-		  "buffers, as a test.",
+		  "it. A small region that both sides have mapped says which "
+		  "buffers are full. At the start the client reads one word of "
+		  "the buffers, as a test.",
 	.sync = "futex",
 	.reach = TR_REACH_DESCRIPTOR,
 	.limits = tr_cma_limits,

@@ -27,8 +27,8 @@ static int check_related(struct tr *tr)
 	if (tr->fd[TR_WRITE_END] >= 0)
 		return 0;
 	return err_say(tr->err, ENOTSUP,
-		       "the mechanism %s is a control: one process has both "
-		       "files, and no client can reach it by a name",
+		       "the mechanism %s uses one process, which has both "
+		       "files, so no client can reach it by a name",
 		       tr->ops->name);
 }
 
