@@ -240,12 +240,11 @@ static int settle_messages(struct cell *c, struct err *e)
 		o->messages = o->bytes ? o->bytes / unit : default_messages(c);
 	c->bytes = o->messages * unit;
 	if (o->bytes && o->bytes != c->bytes)
-		return err_say(
-			e, EINVAL,
-			"--bytes %" PRIu64 " and --messages %" PRIu64
-			" contradict each other: so many messages have %" PRIu64
-			" bytes",
-			o->bytes, o->messages, c->bytes);
+		return err_say(e, EINVAL,
+			       "--bytes %" PRIu64 " and --messages %" PRIu64
+			       " contradict each other: this number of "
+			       "messages has %" PRIu64 " bytes",
+			       o->bytes, o->messages, c->bytes);
 	return 0;
 }
 

@@ -123,7 +123,7 @@ unreadable 'question 2 has two answers' 's/^1:/2:/'
 unreadable 'no question 9' 's/^1:/9:/'
 unreadable "no line begins with 'sheet:'" '/^sheet:/d;/^[0-9]*:/d'
 unreadable "must come before the answers" '/^sheet:/d'
-unreadable 'is not as --sheet prints it' 's/^sheet: seed=5/sheet: seed=x/'
+unreadable 'is not a line that --sheet prints' 's/^sheet: seed=5/sheet: seed=x/'
 unreadable 'gives other questions' 's/ of=.*/ of=1/'
 unreadable 'is not an answer' '1s/.*/read, write/'
 

@@ -215,11 +215,11 @@ static void look_at_memory(const struct way *w, int object,
 		return;
 	}
 	s->framed |= differs_much(t->in, t->all_out);
-	at_least_because(
-		s,
-		"the process %s gave out bytes from a place to which no call "
-		"had brought them: it copied them itself, at least once",
-		name);
+	at_least_because(s,
+			 "the process %s gave out bytes from memory to which "
+			 "no call had brought them: the program copied them "
+			 "itself, at least once",
+			 name);
 	if (!was_implied(w, object))
 		s->copies_user +=
 			(double)t->unexplained / (double)s->delivered_bytes;

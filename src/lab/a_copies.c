@@ -119,8 +119,8 @@ static void two_copies(struct lab *l)
 	expect_copies(l, "shm", 2);
 	copies = count_copies(l, "shm:buffers=private");
 	lab_limit(l, fabs(copies - 2) >= 0.01,
-		  "if each side reads or writes its file in a private buffer: "
-		  "%.3f copies of each byte",
+		  "if each side reads or writes its file through a private "
+		  "buffer: %.3f copies of each byte",
 		  copies);
 }
 /* lab: end */

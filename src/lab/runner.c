@@ -86,7 +86,7 @@ static void add_end(struct lab_running *run)
 			 proc_end_words(run->status, end, sizeof(end)));
 	else if (undecided(run->result))
 		snprintf(text, sizeof(text),
-			 "no observation decides the claim");
+			 "no observation shows whether the claim is right");
 	else
 		return;
 	lab_add(run->result, LAB_CANNOT, text);

@@ -75,7 +75,7 @@ static int take_number(const char *part, const char *text, int *number,
 	if (!count_parse(text, &n) || n > 1000)
 		return err_say(e, EINVAL,
 			       "%s='%.40s' is not allowed; it must be a number "
-			       "up to 1000, or none",
+			       "up to 1000 or the word none",
 			       part, text);
 	*number = (int)n;
 	return 0;
@@ -190,9 +190,10 @@ static int take_sheet(struct answers *all, const char *text, struct err *e)
 	if (sscanf(text, " seed=%lu level=%7s questions=%d of=%lx %c",
 		   &all->seed, level, &all->questions, &all->of, &left) != 4 ||
 	    all->questions < 1 || all->questions > ANSWERS_MOST)
-		return err_say(e, EINVAL,
-			       "'sheet:%.60s' is not as --sheet prints it",
-			       text);
+		return err_say(
+			e, EINVAL,
+			"'sheet:%.60s' is not a line that --sheet prints",
+			text);
 	all->level = level[0] - '0';
 	if (!strcmp(level, "all"))
 		all->level = 0;

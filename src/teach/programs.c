@@ -12,14 +12,14 @@
 #include <unistd.h>
 
 const char *const programs_helpers =
-	"e->in and e->out are IN and OUT, opened; e->len is the length of IN. "
-	"private_memory(n) and shared_memory(n) get n bytes by mmap; children "
-	"share those of shared_memory. mapped(fd, n) maps n bytes of a file "
-	"with MAP_SHARED; if the file is OUT, it first makes OUT n bytes long. "
-	"fork_as(name) is fork, ended(pid) waits for a child. pump(from, to, "
-	"n) reads and writes through a buffer of n bytes until there is no "
-	"more. bytes_copy is memcpy. A slot is shared memory with two "
-	"semaphores: empty and full.";
+	"e->in and e->out are descriptors of IN and OUT; e->len is the length "
+	"of IN. private_memory(n) and shared_memory(n) get n bytes by mmap; "
+	"child processes share the memory that shared_memory gets. mapped(fd, "
+	"n) maps n bytes of a file with MAP_SHARED; if the file is OUT, it "
+	"first makes OUT n bytes long. fork_as(name) is fork, ended(pid) waits "
+	"for a child. pump(from, to, n) reads and writes through a buffer of n "
+	"bytes until there is no more. bytes_copy is memcpy. A slot is shared "
+	"memory with two semaphores, which are called empty and full.";
 
 static void *some_memory(ssize_t len, int flags, int fd)
 {

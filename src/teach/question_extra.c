@@ -136,7 +136,7 @@ static const char *const needs[WHYS] = {
 	[WHY_PROGRAM] = "this reason needs a copy without a call, such as "
 			"memcpy",
 	[WHY_FAULT] = "this reason needs a fork, and then a store into the "
-		      "page before the bytes go on",
+		      "page that both processes have, before the bytes go on",
 	[WHY_OTHER] = "this reason needs a program that writes other bytes "
 		      "than it has read, such as a compressor",
 };

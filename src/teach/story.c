@@ -284,8 +284,8 @@ static int make(struct making *m, struct err *e)
 			    m->on_path);
 	if (!s->sum.path)
 		return err_say(e, EINVAL,
-			       "no way from the input to the output "
-			       "was found: %s",
+			       "no calls were found that bring the bytes from "
+			       "the input to the output: %s",
 			       s->sum.why);
 	if (ledger_parts(w->ledger, w->in, w->out, w->delivered_bytes,
 			 m->part) < 0)

@@ -23,7 +23,7 @@ static const struct turn turns[] = {
 	  "pthread_mutex_lock, futex_wake", when_asleep, false, false },
 	{ "eventfd", "read of an eventfd", "write to an eventfd", bells, false,
 	  false },
-	{ "spin", "looks again and again until", "stores",
+	{ "spin", "looks at shared memory again and again", "a store",
 	  "No side calls the kernel to learn its turn.", false, true },
 };
 

@@ -65,8 +65,8 @@ const struct transport tr_mapout = {
 	.priv_size = sizeof(struct courier),
 	.path = tr_mapout_path,
 	.middle = "The server has the client's output file mapped, and reads "
-		  "the input straight into it. The bytes are then where they "
-		  "belong, and no byte passes to the client.",
+		  "the input straight into it. The bytes are then in the "
+		  "output file, and no byte passes to the client.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.create = tr_courier_create,
 	.offer = tr_offer_read_end,

@@ -29,7 +29,7 @@ static ssize_t memfd_seal_step(struct tr *tr, int to_fd, int from_fd,
 		if (errno == EINVAL)
 			return err_say(tr->err, EOPNOTSUPP,
 				       "%s: the file system of one of the two "
-				       "files does not support it",
+				       "files does not support sendfile",
 				       what);
 		if (errno != EINTR)
 			return tr_errno(tr, "%s", what);

@@ -82,8 +82,8 @@ void tr_range_remark(struct tr *tr, int out_fd)
 	if (atomic_load(tr->moved_bytes) == 0)
 		return;
 	if (extents_read(out_fd, &x) < 0)
-		remark_copied(tr, "copied or not: the file system does not say "
-				  "whether extents are shared");
+		remark_copied(tr, "perhaps copied: the file system does not "
+				  "say whether extents are shared");
 	else if (x.never)
 		remark_copied(tr, "copied: tmpfs shares no extents");
 	else if (x.shared_bytes == 0)
