@@ -2,8 +2,9 @@
 #include "count/routines.h"
 
 static const char into_page_cache[] =
-	"Pages of the output file are allocated and enter its page cache. They "
-	"reach the disk later by DMA, without a copy by a CPU.";
+	"Pages are allocated for the page cache of the output file. If the "
+	"file has a disk, they are written to it later by DMA, without a copy "
+	"by a CPU.";
 static const char into_memory[] =
 	"Pages of the shared memory are allocated as they are filled. There is "
 	"no disk behind them.";
@@ -27,9 +28,8 @@ static const char queue_filled[] =
 static const char queue_emptied[] =
 	"The message's memory is freed, and a sender that waits for room is "
 	"woken.";
-static const char references[] =
-	"References to the pages are counted up and down; the pages stay "
-	"where they are.";
+static const char references[] = "The kernel counts the references to each "
+				 "page; the bytes stay where they are.";
 
 static const struct routine routines[PROBE_WAYS] = {
 	[PROBE_WRITE_FILE] = { "write_iter: "
@@ -99,8 +99,8 @@ static const struct routine routines[PROBE_WAYS] = {
 				  references },
 	[PROBE_SENDFILE_TCP] = { "splice_to_socket: by reference", references },
 	[PROBE_COPY_RANGE] = { "splice_copy_file_range",
-			       "If the file system shares extents, it only "
-			       "notes that both files have them." },
+			       "If the file system lets files share extents, "
+			       "it only notes that both files have them." },
 };
 
 const struct routine *routine_of(enum probe_way way)
