@@ -283,9 +283,7 @@ static int make(struct making *m, struct err *e)
 	s->sum = ledger_sum(w->ledger, w->in, w->out, w->delivered_bytes,
 			    m->on_path);
 	if (!s->sum.path)
-		return err_say(e, EINVAL,
-			       "no calls were found that bring the bytes from "
-			       "the input to the output: %s",
+		return err_say(e, EINVAL, "there are no steps to show: %s",
 			       s->sum.why);
 	if (ledger_parts(w->ledger, w->in, w->out, w->delivered_bytes,
 			 m->part) < 0)
