@@ -158,6 +158,13 @@ count_settings() {
 	run count --via pipe --dir "$work/nowhere"
 	test "$status" -ne 0 && one_line_says "$work/nowhere"
 	result $? 'count --dir has an effect'
+	for option in --size=4K --depth=2 --wait=spin --bytes=1M \
+		--workload=stream --extra-copies=1; do
+		refused_for 'counts no command' --calibrate "$option"
+		result $? "count --calibrate refuses ${option%=*}"
+	done
+	refused_for 'counts no command' --calibrate --compare
+	result $? 'count --calibrate refuses --compare'
 }
 
 served_with

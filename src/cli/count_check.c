@@ -24,11 +24,18 @@ static int check_shown(const struct counting *c, struct err *e)
 	return 0;
 }
 
+/* True if an option is given that only a mechanism takes, but for --dir. */
+static bool has_mechanism_options(const struct counting *c)
+{
+	return c->t.size || c->t.depth || c->t.wait || c->bytes ||
+	       c->workload || !dose_is_none(&c->t.dose);
+}
+
 static int check_calibrate(const struct counting *c, struct err *e)
 {
-	if (c->word[0] || c->t.via.count || c->in || c->out || c->draw ||
-	    c->dot || c->page || c->calls || c->bytes || c->user ||
-	    c->all_cpus || c->workload)
+	if (c->word[0] || c->t.via.count || has_mechanism_options(c) || c->in ||
+	    c->out || c->draw || c->dot || c->page || c->calls || c->user ||
+	    c->all_cpus || c->compare)
 		return err_say(e, EINVAL,
 			       "--calibrate counts no command; give only "
 			       "--dir, --format and --output with it");
@@ -73,8 +80,7 @@ static int check_command(const struct counting *c, struct err *e)
 		return err_say(e, EINVAL,
 			       "nothing to count is named; give -- COMMAND..., "
 			       "or --via M");
-	if (c->t.size || c->t.depth || c->t.wait || c->bytes || c->dir ||
-	    c->workload || !dose_is_none(&c->t.dose))
+	if (has_mechanism_options(c) || c->dir)
 		return err_say(e, EINVAL,
 			       "--size, --depth, --wait, --workload, --bytes, "
 			       "--dir and --extra-... need --via");

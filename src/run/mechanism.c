@@ -40,8 +40,9 @@ static struct run_mechanism from_table(const struct transport *ops)
  */
 static int nth_of(const json_t *from)
 {
+	const json_t *stored = json_object_get(from, "nth_of_family");
 	json_int_t n =
-		json_integer_value(json_object_get(from, "nth_of_family"));
+		json_is_integer(stored) ? json_integer_value(stored) : -1;
 
 	return n >= 0 && n < INT_MAX ? (int)n : INT_MAX;
 }
