@@ -62,8 +62,8 @@ refuse_words() {
 	refused 2 '--ascii needs --draw' --via pipe --ascii
 	refused 2 'is a length' --via pipe --bytes 0
 	refused 2 'is a length' --via pipe --bytes many
-	refused 2 'counts nothing' --calibrate --via pipe
-	refused 2 'counts nothing' --calibrate -- true
+	refused 2 'counts no command' --calibrate --via pipe
+	refused 2 'counts no command' --calibrate -- true
 }
 
 # --- the probes ---------------------------------------------------------------

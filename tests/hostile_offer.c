@@ -53,8 +53,8 @@ static const struct {
 	{ "shm:depth=65536,size=1G", "at most 1.0 GiB is allowed" },
 	{ "shm:sync=spin,wait=block", "cannot sleep" },
 	{ "shm:sync=\033[2J", "is not known" },
-	{ "shm:region=anon", "related processes only" },
-	{ "shm:region=devzero", "related processes only" },
+	{ "shm:region=anon", "inherit it from one parent" },
+	{ "shm:region=devzero", "inherit it from one parent" },
 	{ "shm:sync=none", "for the lab only" },
 	{ "shm:sync=sysv-sem,depth=32768,size=1", "counts at most 32767" },
 };

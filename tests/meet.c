@@ -200,7 +200,7 @@ static void test_run_dir(void)
 		skip("another user's directory: only root can make it");
 	else
 		ok(run_dir_says(text) == -EACCES &&
-			   strstr(text, "this user's own"),
+			   strstr(text, "belongs to this user"),
 		   "another user's runtime directory is refused: %s", text);
 	rmdir(dir);
 	ok(symlink("../run", dir) == 0 && run_dir_says(text) == -EACCES,

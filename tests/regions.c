@@ -108,7 +108,7 @@ static void test_inherited(enum region_kind kind)
 	ok(region_create(&mine, kind, BYTES, &lease, &e) == 0 &&
 		   region_offer(&mine, &us) == 0 &&
 		   region_join(&yours, kind, BYTES, &them, &e) == -ENOTSUP &&
-		   strstr(e.text, "related processes only") && end(),
+		   strstr(e.text, "inherit it from one parent") && end(),
 	   "%s: an unrelated process is refused", kinds[kind]);
 }
 

@@ -139,9 +139,9 @@ static void test_out_of_reach(void)
 	party_start(server);
 	party_start(client);
 	ok(shown(finish_both() && server->rc < 0 && client->rc < 0 &&
-		 strstr(server->err.text, "related") &&
-		 strstr(client->err.text, "related")),
-	   "a region that reaches related processes only is refused");
+		 strstr(server->err.text, "inherit it") &&
+		 strstr(client->err.text, "inherit it")),
+	   "a region that only related processes can share is refused");
 	ok(!sample_differs("out", &old),
 	   "the destination of a refused copy stays as it was");
 	end();

@@ -369,7 +369,7 @@ refused 'run/samples.csv: it is not a regular file' verdict run
 echo '{ "format": 1,' >run/manifest.json
 refused 'run/manifest.json, line' verdict run
 echo '[]' >run/manifest.json
-refused 'not an object' verdict run
+refused 'not a JSON object' verdict run
 
 # --- the same output again --------------------------------------------------
 
