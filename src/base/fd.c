@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/hot.h"
@@ -165,6 +166,13 @@ int fd_keep_one(struct msghdr *h)
 		}
 	}
 	return kept;
+}
+
+bool fd_has_name(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_nlink > 0;
 }
 
 bool fd_read_text(const char *path, char *buf, size_t size)

@@ -78,6 +78,12 @@ int fd_poll(int fd, short events);
 /* The first descriptor that came with a message, or -1. Closes all others. */
 int fd_keep_one(struct msghdr *h);
 
+/*
+ * False if the file has been removed, for example between open and flock by a
+ * process that took its lock first.
+ */
+bool fd_has_name(int fd);
+
 /* Reads a small text file, such as one in /proc. False: it cannot be read. */
 bool fd_read_text(const char *path, char *buf, size_t size);
 

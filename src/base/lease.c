@@ -72,18 +72,6 @@ void lease_unname(enum lease_kind kind, const char *name)
 	}
 }
 
-/*
- * False if another process removed the file between our open and our flock: the
- * process that held the lock ended its session, or lease_sweep found the file
- * before we locked it.
- */
-static bool still_there(int fd)
-{
-	struct stat st;
-
-	return fstat(fd, &st) == 0 && st.st_nlink > 0;
-}
-
 static int lease_open(struct lease *l, struct err *e)
 {
 	char dir[120], name[64];
@@ -103,7 +91,8 @@ static int lease_open(struct lease *l, struct err *e)
 			unlink(l->path);
 			fd_close(&l->fd); /* without our lock it is no lease */
 		}
-		if (rc == 0 && !still_there(l->fd))
+		/* lease_sweep may have found the file before we locked it */
+		if (rc == 0 && !fd_has_name(l->fd))
 			fd_close(&l->fd);
 	}
 	return rc;
@@ -146,7 +135,7 @@ static int take_lock(const char *path)
 {
 	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 
-	if (fd >= 0 && (flock(fd, LOCK_EX | LOCK_NB) < 0 || !still_there(fd)))
+	if (fd >= 0 && (flock(fd, LOCK_EX | LOCK_NB) < 0 || !fd_has_name(fd)))
 		fd_close(&fd);
 	return fd;
 }

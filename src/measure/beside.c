@@ -16,7 +16,8 @@
 #include "base/fd.h"
 #include "base/run_dir.h"
 
-#define PREFIX "bench-"
+#define PREFIX    "bench-"
+#define MAX_TRIES 1000 /* with a millisecond between them */
 
 /*
  * True if the process of this file has not ended; then `text` has what the file
@@ -29,7 +30,8 @@ static bool is_alive(int dir_fd, const char *name, char *text, size_t size)
 	ssize_t n = alive ? fd_read_full(fd, text, size - 1) : 0;
 
 	text[n > 0 ? n : 0] = '\0';
-	if (fd >= 0 && !alive)
+	/* its process may have removed it, and another one made a new file */
+	if (fd >= 0 && !alive && fd_has_name(fd))
 		unlinkat(dir_fd, name, 0);
 	fd_close(&fd);
 	return alive;
@@ -55,6 +57,23 @@ static void look_for_others(struct meas_beside *b, const char *dir)
 		closedir(d);
 }
 
+/*
+ * Makes the file and locks it. Another process that looks at the file before it
+ * is locked holds its lock for a moment, and removes it.
+ */
+static void make_locked(struct meas_beside *b)
+{
+	for (int i = 0; i < MAX_TRIES; i++) {
+		b->fd = open(b->path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC,
+			     0600);
+		if (b->fd < 0 || (flock(b->fd, LOCK_EX | LOCK_NB) == 0 &&
+				  fd_has_name(b->fd)))
+			return;
+		fd_close(&b->fd);
+		usleep(1000);
+	}
+}
+
 static void show_itself(struct meas_beside *b, const char *runtime,
 			const char *dir)
 {
@@ -62,13 +81,12 @@ static void show_itself(struct meas_beside *b, const char *runtime,
 
 	snprintf(b->path, sizeof(b->path), "%s/" PREFIX "%d", runtime,
 		 (int)getpid());
-	b->fd = open(b->path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	make_locked(b);
 	if (b->fd < 0)
 		return;
 	if (!realpath(dir, whole))
 		snprintf(whole, sizeof(whole), "%s", dir);
-	if (flock(b->fd, LOCK_EX | LOCK_NB) < 0 ||
-	    fd_write_all(b->fd, whole, strlen(whole)) < 0)
+	if (fd_write_all(b->fd, whole, strlen(whole)) < 0)
 		meas_beside_end(b);
 }
 
