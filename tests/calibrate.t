@@ -31,7 +31,8 @@ counted() {
 	status=$?
 }
 
-# counts LAG BASIS N DECIDED: a test that it counts DECIDED of N comparisons
+# counts LAG BASIS N DECIDED: a test that calibrate has made N comparisons with
+# this lag and basis, and has decided DECIDED of them
 counts() {
 	got=$(awk -F, -v lag="$1" -v basis="$2" \
 		'$1 == lag && $2 == basis { print $3, $4 }' out)

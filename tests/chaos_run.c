@@ -245,8 +245,8 @@ static void start_alone(struct run *r, int actor)
 
 /*
  * Starts the server, or all clients. Blocks the stop signals until an actor has
- * its handlers. Otherwise the actor could lose a signal: a shell starts
- * background jobs with SIGINT ignored.
+ * its handlers. Otherwise the actor could lose a signal: until then it ignores
+ * SIGINT if this test does, as a background job of a shell.
  */
 static void start(struct run *r, enum copy_role role)
 {

@@ -47,7 +47,7 @@ struct base {
  */
 static struct base bases[2] = { { .dir = "measured" }, { .dir = "made-up" } };
 
-/* True while the bases are made. Meanwhile no function is replaced. */
+/* True while the bases are made: a measurement then is a real one. */
 static bool in_earnest = true;
 
 /* --- replaced functions --------------------------------------------------- */
@@ -272,8 +272,8 @@ static void spoil(struct spoilt *p, struct script *s)
 }
 
 /*
- * Writes the text, or spoils it once more first. Sometimes writes no file, or
- * puts a directory in its place.
+ * Writes the text into a file, sometimes after spoiling it once more. Sometimes
+ * writes no file instead, or makes a directory with this name.
  */
 static void put(const char *name, char *text, size_t len, struct script *s)
 {

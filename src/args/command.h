@@ -6,7 +6,8 @@
 
 enum exit_code {
 	EXIT_WELL = 0,
-	EXIT_CLAIM = 1, /* a gate failed, or an outcome or answer is wrong */
+	/* a gate failed, or an outcome, a count or an answer is wrong */
+	EXIT_CLAIM = 1,
 	EXIT_USAGE = 2,
 	EXIT_FAILED = 3,    /* a copy or other work failed */
 	EXIT_CANNOT = 4,    /* this machine cannot do what was asked */

@@ -1,6 +1,6 @@
 /*
- * Writes messages to standard error, one line each, and reports to standard
- * output, and checks at the end that all output was written.
+ * Writes messages to standard error, one line each, and reports, which usually
+ * go to standard output. Checks at the end that all output was written.
  */
 #ifndef ARGS_SAY_H
 #define ARGS_SAY_H

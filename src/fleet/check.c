@@ -1,4 +1,4 @@
-/* Checks that a run is complete and new, and has the plan of the fleet. */
+/* Checks that a run is complete, new, and of the fleet's plan and program. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ __attribute__((format(printf, 1, 2))) static char *because(const char *fmt, ...)
 
 /* --- complete ------------------------------------------------------------- */
 
-/* True if samples.csv ends within a line: copying did not finish the file. */
+/* True if samples.csv is empty or ends within a line, as a partial copy does. */
 static bool is_torn(const char *dir)
 {
 	char *path = run_path(dir, run_file_samples.name);

@@ -153,9 +153,8 @@ static size_t exceptions(const struct fleet *f, const struct fleet_condition *c,
 
 /*
  * A fact that has another value on almost every host would go with any
- * difference.
- * Therefore only a fact with few values counts. Between two hosts, each fact
- * that differs goes with their difference.
+ * difference. Therefore only a fact with few values counts. Between two hosts,
+ * each fact that differs goes with their difference.
  */
 static bool may_go_with(const struct fleet_condition *c, size_t values)
 {
@@ -207,7 +206,7 @@ static bool find_ties(const struct fleet *f, struct fleet_difference *d,
 	return true;
 }
 
-/* True if two conditions split the hosts into the same groups. */
+/* True if two conditions split the hosts into the same groups, in one order. */
 static bool part_alike(const struct fleet *f, const struct fleet_condition *a,
 		       const struct fleet_condition *b)
 {

@@ -108,7 +108,10 @@ struct fleet_tie {
 	size_t fact, exceptions;
 };
 
-/* Conditions that split the hosts into the same groups. */
+/*
+ * Conditions that split the hosts into the same groups, in the same order (as
+ * in fleet_condition.answer).
+ */
 struct fleet_difference {
 	size_t *condition, conditions;
 	struct fleet_tie *tie;
@@ -171,7 +174,7 @@ size_t fleet_count(const struct fleet *f, enum fleet_agreement agreement);
 /* Texts to be freed; NULL: no memory. */
 char *fleet_sentence(const struct fleet *f);
 
-/* A line for each host that is odd or often differs, and each run left out. */
+/* Lines about hosts that are odd or often differ, and about runs left out. */
 void fleet_findings(const struct fleet *f, struct rep_lines *l);
 
 /* "n1, n2, n3 and 4 more": the hosts for which `is` returns true. */

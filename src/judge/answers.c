@@ -1,6 +1,6 @@
 /*
- * The answers of a run to the questions that it can answer. Within an answer,
- * the largest effect comes first. This file has the answers about rings.
+ * The answers of a run to the questions that it can answer. This file has the
+ * answers about rings, in which the larger of win and loss comes first.
  */
 #include <math.h>
 #include <stdio.h>

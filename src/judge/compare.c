@@ -78,8 +78,8 @@ static size_t speeds(const struct run_cell *c, double *to)
 }
 
 /*
- * Each run is resampled by itself, since its rounds have no partners in the
- * other run.
+ * Each run is resampled by itself, since its generations have no partners in
+ * the other run.
  */
 struct resamplers {
 	struct stats_resampler *a, *b;

@@ -19,8 +19,8 @@ enum rep_gate_state {
 	REP_GATE_BEYOND,
 	REP_GATE_OPEN, /* not shown to be within, and not shown to be beyond */
 	/*
-	 * a run has no good sample of the cell, or the cell failed at least
-	 * once in the second run
+	 * not beyond, but a run has no good generation of the cell, or the cell
+	 * failed at least once in the second run
 	 */
 	REP_GATE_BROKEN,
 	REP_GATE_STATES

@@ -1,8 +1,8 @@
 /*
  * Explains a difference in speed by the counts of the two cells. The text lists
  * the counts that favour the faster cell, and those that favour the slower one.
- * If the cells are not equally fast and no count favours the faster one, the
- * text says so.
+ * If the cells are not shown to be equally fast and no count favours the faster
+ * one, the text says so.
  */
 #include <math.h>
 #include <stdio.h>

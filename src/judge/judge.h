@@ -7,9 +7,9 @@
  * comparisons in each family.
  *
  *   claim  the textbook's claim: the semaphore ring against pipe, FIFO and
- *          POSIX queue, in every condition
- *   all    every ring against every other cell of the same condition, except
- *          the pairs of `claim`
+ *          POSIX queue, in each condition that has both
+ *   all    each ring against the other cells of its condition, except controls
+ *          and the pairs of `claim`
  *
  * If the plan has twins (the same cell a second time, or slowed down), each of
  * them is compared only with its original, in the family `all`.
@@ -101,8 +101,7 @@ int rep_read_until(struct run *r, const char *dir, int generation,
 char *rep_summary(const struct run *r);
 
 /*
- * Rounds a value to so few digits that two builds of ipcopy agree on all of
- * them.
+ * Rounds a value to nine digits, on which two builds of ipcopy usually agree.
  */
 double rep_round_off(double value);
 
@@ -119,8 +118,8 @@ void rep_verdict_free(struct rep_verdict *v);
 /*
  * The declared comparisons, for the manifest: { "claim": { "comparisons",
  * "generations_needed", "pairs" }, "all": … }, where "all" has the same members
- * except "pairs". With fewer generations than "generations_needed" a family
- * cannot be decided. NULL: no memory.
+ * except "pairs". With fewer generations than "generations_needed" a family of
+ * that many comparisons cannot be decided. NULL: no memory.
  */
 json_t *rep_hypotheses(const struct rep_verdict *v);
 

@@ -86,9 +86,9 @@ copies_of(const struct run *r, const struct run_cell *c, char *const *natures)
 }
 
 /*
- * Adds the extra work of the cell to its predicted copies and its counted
- * calls, which are those of the cell without a dose. No copies were counted
- * with the dose.
+ * Adds the dose's copies by memcpy to the predicted copies, and its calls and
+ * its copies by the kernel to the counted calls, which are those of the cell
+ * without a dose. No copies were counted with the dose.
  */
 static void add_dose(struct run_cell *c)
 {

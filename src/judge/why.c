@@ -207,7 +207,7 @@ static void price_cell(struct why *w, const struct run_cell *c,
 
 /*
  * True if `condition` is the first in which the cell takes part. A cell without
- * a depth may take part in several.
+ * a depth or a wait may take part in several.
  */
 static bool is_first_of(const struct rep_verdict *v, const struct run_cell *c,
 			size_t condition)

@@ -138,8 +138,9 @@ const struct why_price *why_price(const struct why *w,
 struct stats_interval why_price_of_message(const struct why_price *p);
 
 /*
- * The slower side, by all kinds of dose that both sides have. WHY_OPEN: no kind
- * decides it, or two kinds contradict each other.
+ * The slower side, by all kinds of dose that each side has had alone. WHY_OPEN:
+ * no kind decides it, two kinds contradict each other, or the cell has no
+ * prices.
  */
 enum why_slower why_slower(const struct why *w, const struct run_cell *cell);
 
@@ -151,8 +152,8 @@ double why_time_in(const struct run_cell *c, int generation);
 struct stats_interval why_time(const struct run_cell *c, double level);
 
 /*
- * True if the sides never work at the same time: on one CPU, or because they
- * wait for each other at every message.
+ * True if the sides are taken to work in turns: they share one CPU, or each
+ * message has at least one context switch.
  */
 bool why_takes_turns(const struct run_cell *c);
 
@@ -164,10 +165,11 @@ void why_find_leads(struct why *w);
 
 /*
  * The price of work of which each side does half, in nanoseconds for a byte:
- * the mean of the server's price and the client's price. The first function
- * returns it for one group of the cell; NaN: it was not measured. The second
- * returns the median over all groups; NaN: no dose is shown to make a byte
- * slower, or the median is not above 0.
+ * the mean of the server's price and the client's price, or else half of the
+ * price for both. On one CPU the price of either side will do. The first
+ * function returns it for one group of the cell; NaN: it was not measured. The
+ * second returns the median over all groups; NaN: no dose is shown to make a
+ * byte slower, or the median is not above 0.
  */
 double why_shared_price_in(const struct why *w, const struct run_cell *cell,
 			   enum dose_kind kind, size_t group);
@@ -220,7 +222,7 @@ extern const char *const why_left_names[];
 struct why_parts {
 	const struct run_cell *cell;
 	enum why_left left;
-	/* the side whose work it is; WHY_OPEN: in turns */
+	/* the side whose work it is; WHY_SAME_CPU, WHY_OPEN: both, in turns */
 	enum why_slower by;
 	double ns, predicted; /* of a byte */
 	double copies;        /* copies of a byte, of all kinds */

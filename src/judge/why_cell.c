@@ -135,7 +135,7 @@ static double level_of_each(const struct why *w, const struct run_cell *cell)
 	return 1 - (1 - w->v->run->level) / (tried ? tried : 1);
 }
 
-/* The slower side by all kinds of dose that both sides have. */
+/* The slower side by all kinds of dose that each side has had alone. */
 static enum why_slower find_slower(const struct why *w,
 				   const struct run_cell *cell)
 {

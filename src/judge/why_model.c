@@ -142,10 +142,9 @@ static double copies_of_channel(const struct run_cell *c)
 }
 
 /*
- * True if the side itself writes into, or reads from, the memory of the
- * channel. If the channel makes two copies, neither side does; if it makes one,
- * the server does, and the client has a buffer of its own; if it makes none,
- * both sides do.
+ * True if the side is taken to work in the memory of the channel itself, without
+ * a buffer of its own. If the channel makes two copies, neither side does; if it
+ * makes one, the server does; if it makes none, both sides do.
  */
 static bool works_in_channel(const struct run_cell *c, enum copy_role role)
 {
@@ -155,8 +154,8 @@ static bool works_in_channel(const struct run_cell *c, enum copy_role role)
 /*
  * How much longer a side needs because the channel's memory is not in the cache
  * of this side's CPU. On two CPUs, this memory is in the cache of the other
- * CPU. The copies that a channel makes belong to the passage and do not count
- * here.
+ * CPU. The copies that a channel makes do not count here: the rate of a passage
+ * (tariff.pass) includes them.
  */
 static double cross_of(const struct why *w, const struct tariff *t,
 		       const struct run_cell *c, enum copy_role role)

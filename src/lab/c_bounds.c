@@ -58,7 +58,7 @@ static void past_the_mapping(struct lab *l)
 		  "a file and a mapping of two pages, a store behind them: %s",
 		  lab_fault_words(l, f, p));
 
-	/* the same, after another mapping was placed there */
+	/* the same store, if another mapping could be placed there */
 	neighbour = mmap(p + 2 * page, page, PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (neighbour != p + 2 * page)

@@ -265,7 +265,7 @@ bool run_holds_percentile(enum run_value value, double trips_of_generation,
 			  double trips_of_transfer);
 
 /*
- * The speed at which one CPU copies memory, as measured by a control
+ * The highest speed at which one CPU copies memory, as measured by controls
  * (TR_CLAIM_CEILING) with the workload and cache of a condition; NaN: not
  * measured.
  */

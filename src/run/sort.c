@@ -80,8 +80,8 @@ static bool note_sample(struct run_cell *c, struct run_sample *s)
 /* --- into groups ---------------------------------------------------------- */
 
 /*
- * The group of a sample is its generation, since one pair of processes makes
- * all samples of a cell in a generation.
+ * The group of a sample is its generation, since the same processes make all
+ * samples of a cell in a generation.
  */
 static int group_of(const struct run_sample *s)
 {

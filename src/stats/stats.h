@@ -165,9 +165,9 @@ struct stats_between stats_over_hosts(const double *y, const double *error,
 				      size_t n, double level);
 
 /*
- * The two-sided p of "a and b do not differ". It is exact for up to 60 values
- * without ties. Otherwise it comes from the normal law, corrected for ties and
- * continuity.
+ * The two-sided p of "a and b do not differ". It is exact if a and b together
+ * have up to 60 values and no ties. Otherwise it comes from the normal law,
+ * corrected for ties and continuity.
  */
 double stats_mann_whitney(const double *a, size_t na, const double *b,
 			  size_t nb);

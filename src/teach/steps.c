@@ -8,7 +8,8 @@
 
 /*
  * A story is played as if on one CPU: one side continues until it has to wait,
- * then the other side does.
+ * then the other side does. If the memory that tells the turn does not carry
+ * the bytes (play_handed), the client takes each message as soon as it is sent.
  */
 struct play {
 	struct story *s;
