@@ -1,4 +1,4 @@
-# Sourced by scripts that boot a Debian kernel under QEMU: functions that fetch
+# Sourced by scripts that boot Linux under QEMU: functions that fetch
 # the parts of a guest, make its first file system, and boot it. The scripts set
 # top (the source), cache, and offline (if it is not empty, nothing is fetched),
 # and define die TEXT [STATUS].

@@ -7,7 +7,7 @@
 
 /*
  * Readers of options whose field is a struct meas_choice. Each option sets a
- * key of the plan, which follows from the name of the option.
+ * key of the plan or of its grids.
  */
 opt_take choice_via;   /* --via M, which may be repeated */
 opt_take choice_words; /* --size 4K,64K and similar options */

@@ -1,4 +1,4 @@
-/* Names of the system calls that a copy is likely to make. */
+/* Names of system calls, from the headers of this machine. */
 #ifndef CLI_CALL_NAMES_H
 #define CLI_CALL_NAMES_H
 

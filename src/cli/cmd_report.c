@@ -1,4 +1,4 @@
-/* ipcopy report: makes one page of a run. */
+/* ipcopy report: makes one page of one run or of several. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

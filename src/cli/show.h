@@ -9,7 +9,7 @@
 enum show_status { SHOW_OK, SHOW_SKIPPED, SHOW_FAILED };
 
 struct show_row {
-	char mechanism[TR_SPEC_MAX]; /* as the user wrote it */
+	char mechanism[TR_SPEC_MAX]; /* with the settings that the user named */
 	char spec[TR_SPEC_MAX];      /* the mechanism with every setting */
 	bool carries_nothing;
 	enum show_status status;

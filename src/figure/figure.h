@@ -35,7 +35,7 @@
 struct figure_wish {
 	const struct run *run;
 	const struct run *other; /* a run to compare with, or NULL */
-	bool column; /* true: as wide as a paper's column; else, as its page */
+	bool column;   /* true: as wide as a paper's column; else, as two */
 	bool untitled; /* without the headline */
 };
 

@@ -1,4 +1,4 @@
-/* This run against another: the ratio of every cell that both have. */
+/* This run against another: the ratios of cells that both have. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,8 @@
 /*
  * The time of a byte against the number of its copies. Mechanisms with equally
- * many copies form a group. A line is fitted to the mechanisms whose copies
- * were counted, and each group shows where the line is at its number of copies.
+ * many copies form a group. If enough counts differ, a line is fitted to the
+ * mechanisms whose copies were counted, and each group shows where the line is
+ * at its number of copies.
  */
 #include <errno.h>
 #include <math.h>

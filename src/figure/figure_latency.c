@@ -1,4 +1,4 @@
-/* Round trips: percentiles of every mechanism, a panel for each condition. */
+/* Round trips: percentiles of mechanisms, a panel for each condition. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>

@@ -30,7 +30,7 @@ struct series {
 	double lag;
 };
 
-/* A line has at least three points. */
+/* A line is drawn through three points or more; fewer points stand alone. */
 #define LINE_POINTS 3
 
 /* More than so many lines cannot be told apart. */

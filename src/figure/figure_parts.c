@@ -1,6 +1,6 @@
 /*
- * The parts of the time of a byte, by the prices of the run: a bar for each
- * mechanism under each condition, and what prices and counts leave unexplained.
+ * The parts of the time of a byte, by prices and counts: bars for mechanisms
+ * under each condition, and the rest, which prices and counts leave unexplained.
  */
 #include <errno.h>
 #include <math.h>

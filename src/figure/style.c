@@ -1,4 +1,4 @@
-/* One colour, marker and dash for each mechanism, in every figure. */
+/* A mechanism's colour, marker and dash, which are the same in every figure. */
 #include "figure/style.h"
 
 #include <string.h>

@@ -23,7 +23,7 @@ static void touch_after_munmap(struct lab *l)
 		  "after munmap a load is %s, a store is %s",
 		  lab_fault_words(l, load, p), lab_fault_words(l, store, p));
 
-	/* the same, after another mapping was placed there */
+	/* the same store, if another mapping could be placed there */
 	later = mmap(p, lab_page(), PROT_READ | PROT_WRITE,
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (later != p)

@@ -40,7 +40,7 @@ struct lab_result {
 	struct lab_fact fact[LAB_FACTS_MAX];
 };
 
-/* Derives the outcome from the facts. No other code does. */
+/* Derives the outcome from the facts. kit.c does so in the same way. */
 enum lab_outcome lab_outcome(const struct lab_result *r);
 
 /* A system call of the experiment, with its result. */

@@ -1,6 +1,6 @@
 /*
- * Runs as one page that needs nothing else: no network, and no script except to
- * sort and filter tables.
+ * Runs as one page that can be read without a network and without its script,
+ * which sorts and filters tables and unfolds the targets of links.
  */
 #ifndef PAGE_HTML_H
 #define PAGE_HTML_H

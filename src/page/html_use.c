@@ -141,7 +141,7 @@ static void put_speed(struct html_table *t, const json_t *line,
 	html_cell_number(t, speed, words);
 }
 
-/* Writes the command to copy a file, or the settings if no file is copied. */
+/* Writes the command that the verdict names, or else the settings. */
 static void put_command(struct html_table *t, const json_t *line,
 			const json_t *rank)
 {

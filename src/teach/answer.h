@@ -3,7 +3,7 @@
  *
  *   3: copies=4 kernel=4 calls=read,write,read,write why=b
  *
- * The names may be left out if all four parts are given in this order.
+ * The names may be left out if the parts come in this order.
  */
 #ifndef TEACH_ANSWER_H
 #define TEACH_ANSWER_H

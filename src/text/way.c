@@ -67,7 +67,7 @@ static int label_width(const struct way_arrow *a)
 	return (call > least ? call : least) + 2;
 }
 
-/* True if the kernel copies from one process's memory to another's. */
+/* True if a call of the kernel leads from user space to user space. */
 static bool dips(const struct view *v, int i)
 {
 	return v->boxes[i].user && v->boxes[i + 1].user &&

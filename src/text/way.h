@@ -12,7 +12,7 @@
 
 struct way_box {
 	const char *name, *detail; /* two lines in the box; either may be "" */
-	const char *owner;         /* the owner, written above the box; or "" */
+	const char *owner;         /* written above or below the box; or "" */
 	bool user;                 /* processes access the box directly */
 };
 
