@@ -91,7 +91,8 @@ refuse() {
 		--bytes 1T
 }
 
-# Makes the files where --dir says, verifies each transfer, and removes them.
+# Makes the files where --dir says, verifies the first transfer, and removes
+# them.
 measure_files() {
 	for sink in new over null; do
 		cell --via shm --sink "$sink" --dir files --bytes 300000 \

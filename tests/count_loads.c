@@ -1,6 +1,6 @@
 /*
- * Counts streams, round trips and copies without an output file. Only the
- * channel's own copies and calls count, since no files are there.
+ * Counts streams, round trips and copies without an output file. Streams and
+ * round trips have no files: only the channel's own copies and calls count.
  */
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /*
  * Drives a fuzz target without libFuzzer: tries its seeds, and then inputs that
- * are made from the seeds or from nothing. Every run tries the same inputs.
+ * are made from the seeds or from nothing. Without SEED, every run tries the
+ * same inputs.
  *
  *   fuzz-NAME [COUNT [SEED]]
  *

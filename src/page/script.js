@@ -1,5 +1,5 @@
 "use strict";
-	/* Sorts and filters tables, and unfolds the targets of links. */
+/* Lets tables be sorted and filtered. The page can be read without it. */
 (() => {
 	const value = (row, column) => {
 		const cell = row.cells[column];
