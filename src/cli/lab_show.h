@@ -15,13 +15,11 @@ struct lab_row {
 	bool right;               /* the user predicted this outcome */
 };
 
-/* These show the claim, the reason for it, and the source. */
+/* These show the claim, its reason, what was found and why, and the source. */
 void lab_show_claim(const struct experiment *x);
 void lab_show_why(const struct experiment *x);
-void lab_show_source(const struct experiment *x);
-
-/* Shows the observations, the outcome, and the reason for the claim. */
 void lab_show_found(const struct lab_row *row, int runs);
+void lab_show_source(const struct experiment *x);
 
 /*
  * Says that not every run of a claim had the outcome that is recorded in the

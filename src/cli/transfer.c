@@ -1,4 +1,4 @@
-/* The options that copy, serve, fetch and count share, and jobs made of them. */
+/* Options that copy, serve, fetch and count share, and jobs made of them. */
 #include "cli/transfer.h"
 
 #include <errno.h>

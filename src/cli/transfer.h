@@ -1,4 +1,4 @@
-/* The options that copy, serve, fetch and count share, and jobs made of them. */
+/* Options that copy, serve, fetch and count share, and jobs made of them. */
 #ifndef CLI_TRANSFER_H
 #define CLI_TRANSFER_H
 
@@ -45,11 +45,11 @@ struct transfer {
 	TRANSFER_OPT("depth", "N", opt_text, depth,               \
 		     "messages under way at a time: the same as " \
 		     "depth=N in every --via")
-#define OPT_WAIT                                                 \
-	TRANSFER_OPT("wait", "HOW", opt_text, wait,              \
-		     "how a side waits for the other, block, "   \
-		     "batch, spin or spin-then-block: the same " \
-		     "as wait=HOW in every --via",               \
+#define OPT_WAIT                                                   \
+	TRANSFER_OPT("wait", "HOW", opt_text, wait,                \
+		     "how a side waits for the other, block, "     \
+		     "batch, spin or spin-then-block: the same "   \
+		     "as wait=HOW in every --via",                 \
 		     .words = tr_wait_names)
 #define OPT_NO_VERIFY                                                  \
 	TRANSFER_OPT("no-verify", NULL, opt_true, no_verify,           \

@@ -1,6 +1,6 @@
 /*
  * The parts of the time of a byte, by prices and counts: bars for mechanisms
- * under each condition, and the rest, which prices and counts leave unexplained.
+ * under each condition, and the rest, which these leave unexplained.
  */
 #include <errno.h>
 #include <math.h>

@@ -32,7 +32,7 @@ __attribute__((format(printf, 1, 2))) static char *because(const char *fmt, ...)
 
 /* --- complete ------------------------------------------------------------- */
 
-/* True if samples.csv is empty or ends within a line, as a partial copy does. */
+/* True if samples.csv is empty or ends within a line, as a partial copy may. */
 static bool is_torn(const char *dir)
 {
 	char *path = run_path(dir, run_file_samples.name);

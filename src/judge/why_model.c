@@ -142,9 +142,9 @@ static double copies_of_channel(const struct run_cell *c)
 }
 
 /*
- * True if the side is taken to work in the memory of the channel itself, without
- * a buffer of its own. If the channel makes two copies, neither side does; if it
- * makes one, the server does; if it makes none, both sides do.
+ * True if the side is taken to work in the memory of the channel itself, and
+ * to have no buffer of its own. If the channel makes two copies, neither side
+ * does; if it makes one, the server does; if it makes none, both sides do.
  */
 static bool works_in_channel(const struct run_cell *c, enum copy_role role)
 {

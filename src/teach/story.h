@@ -79,7 +79,7 @@ struct story {
 	int in, out; /* boxes */
 	int messages;
 	int waits; /* the actor that sleeps before the first step; -1: none */
-	/* with a ring: how many slots are played, and how many it has; else 0 */
+	/* with a ring: how many slots are played, and how many it has; or 0 */
 	int slots, depth;
 	/* how shared memory tells the sides whose turn it is; or NULL */
 	const struct turn *turn;

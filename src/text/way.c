@@ -98,7 +98,7 @@ static int place_next(const struct view *v, int i)
 		return before + label_width(&v->arrows[i]);
 	if (dips(v, i))
 		return before + dip_gap(&v->arrows[i]);
-	/* box i - 1 may be on the side of box i + 1: leave a gap between them */
+	/* box i - 1 may be on the side of box i + 1: leave a gap between */
 	if (i > 0 && v->boxes[i - 1].user == v->boxes[i + 1].user &&
 	    v->at[i - 1] + v->width + GAP > before - OVERLAP)
 		return v->at[i - 1] + v->width + GAP;
