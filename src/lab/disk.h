@@ -23,9 +23,8 @@ struct lab_disk {
 };
 
 /*
- * Makes the disk. If that is not possible, a lab_see says why. Then
- * lab_disk_file makes an ordinary file, and lab_written asks the kernel whether
- * pages are dirty.
+ * Makes the disk. If that is not possible, a lab_see says why. Then the
+ * functions below use an ordinary file and the kernel's list of dirty pages.
  */
 void lab_disk(struct lab *l, struct lab_disk *d);
 
