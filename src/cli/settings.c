@@ -143,8 +143,9 @@ static void show_facts(const struct tr_spec *spec)
 	command_item("  runs here", tr_probe(spec, &e) == 0 ? "yes" : e.text);
 	if (ops->kind == TR_MECHANISM)
 		command_item("  joins", tr_reach_names[tr_reach(spec)]);
-	command_item("  moves",
-		     tr_has_message_form(ops) ? "messages" : "whole files");
+	command_item("  moves", ops->carries_nothing       ? "nothing"
+				: tr_has_message_form(ops) ? "messages"
+							   : "whole files");
 	if (ops->limits)
 		ops->limits(text, sizeof(text));
 	if (*text)
