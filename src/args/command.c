@@ -172,9 +172,10 @@ void command_overview(const struct command *const *all)
 		"outcome, a count or an answer is not the expected one; 2 "
 		"wrong usage; 3 a copy failed, or a file could not be read or "
 		"written; 4 this machine cannot do what was asked; 5 a gate is "
-		"undecided; 130 interrupted. The manual pages say more: see "
-		"ipcopy(1), or ipcopy help COMMAND. For teachers: ipcopy help "
-		"lesson shows a lesson of 90 minutes, and doc/LAB has claims "
-		"and questions about shared memory.",
+		"undecided; 130 interrupted. If a command fails, count ends "
+		"with its status. The manual pages say more: see ipcopy(1), or "
+		"ipcopy help COMMAND. For teachers: ipcopy help lesson shows a "
+		"lesson of 90 minutes, and doc/LAB has claims and questions "
+		"about shared memory.",
 		0, 0);
 }

@@ -129,8 +129,8 @@ static const struct opt bench_opts[] = {
 	       "the folder of the run (default: ipcopy-PLAN-DATE-TIME)"),
 	OPTION("dir", "DIR", opt_text, struct bench_wish, dir,
 	       "the directory of the files that are copied, preferably a "
-	       "tmpfs (default /dev/shm; if it lacks room, TMPDIR or "
-	       "/tmp)"),
+	       "tmpfs (default /dev/shm; if that lacks room or cannot be "
+	       "written to, TMPDIR or /tmp)"),
 	OPT_FORMAT(struct bench_wish),
 	OPTION("quiet", NULL, opt_true, struct bench_wish, quiet,
 	       "show no progress, no table and no verdict", .letter = 'q'),
@@ -300,9 +300,8 @@ static enum exit_code measure(struct bench_wish *w, struct meas_bench *b)
 	}
 	progress_end();
 	if (rc == -EINTR) {
-		say("interrupted in generation %d; continue with: ipcopy bench "
-		    "--resume %s",
-		    b->generation, b->run.dir);
+		say("interrupted; continue with: ipcopy bench --resume %s",
+		    b->run.dir);
 		return EXIT_INTERRUPTED;
 	}
 	if (rc == -ENOTSUP)
@@ -395,11 +394,12 @@ const struct command cmd_bench = {
 		 "milliseconds apart, each with a server and a client that "
 		 "stay connected. A generation is a few rounds of such turns "
 		 "with new processes. A condition gets new generations until "
-		 "its comparisons are decided or the budget is spent. PLAN is "
-		 "quick (the default), standard, full, best (each mechanism "
-		 "with the settings that suit it here), why (prices of extra "
-		 "copies and calls), or a file whose name ends in .json. A "
-		 "LIST is one value, or several with commas between them.",
+		 "its comparisons are decided and precise, or a limit of the "
+		 "plan is reached. PLAN is quick (the default), standard, "
+		 "full, best (each mechanism with the settings that suit it "
+		 "here), why (prices of extra copies and calls), or a file "
+		 "whose name ends in .json. A LIST is one value, or several "
+		 "with commas between them.",
 	.operands = { "PLAN" },
 	.required = 0,
 	.opts = bench_opts,

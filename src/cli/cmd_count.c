@@ -45,9 +45,10 @@ static int take_bytes(const struct opt *o, const char *value, void *field,
 
 static const struct opt count_opts[] = {
 	COUNT_OPT("in", "FILE", opt_text, in,
-		  "the input file; without this option, ipcopy chooses: of all "
-		  "pairs of files with bytes that went from one to the other, "
-		  "the pair whose output got the most bytes"),
+		  "the input file; without this option, ipcopy makes a file "
+		  "for --via; for a command it chooses: of all pairs of files "
+		  "with bytes that went from one to the other, the pair whose "
+		  "output got the most bytes"),
 	COUNT_OPT("out", "FILE", opt_text, out,
 		  "the output file; without this option, ipcopy chooses it as "
 		  "described for --in"),
@@ -70,11 +71,11 @@ static const struct opt count_opts[] = {
 		  .words = copy_workload_names),
 	COUNT_OPT("bytes", "LENGTH", take_bytes, bytes,
 		  "with --via: the length of the file that is made and copied, "
-		  "or of all messages together (default 8M)"),
+		  "or of all messages of one direction together (default 8M)"),
 	COUNT_OPT("dir", "DIR", opt_text, dir,
 		  "with --via: the directory of the file that is made and of "
-		  "its copy (default TMPDIR); with --calibrate: of the files "
-		  "that are used"),
+		  "its copy (default TMPDIR or /tmp); with --calibrate: of the "
+		  "files that are used"),
 	OPTS_DOSES(struct counting, t.dose),
 	COUNT_OPT(
 		"calls", NULL, opt_true, calls,

@@ -89,9 +89,10 @@ static enum exit_code show_checks(const struct doctor *d,
 	show_state(d, DOCTOR_NOTE,
 		   "A reader of the results must know these facts:");
 	printf("\n"
-	       "Nothing was changed. Most of these commands need root. "
-	       "Settings that they\n"
-	       "change last until the next boot.\n");
+	       "Nothing was changed. Most of these commands need root. Most "
+	       "changes last until\n"
+	       "the next boot; those by ulimit and taskset, until the shell "
+	       "ends.\n");
 	return EXIT_WELL;
 }
 

@@ -48,7 +48,8 @@ static const struct opt exercise_opts[] = {
 	EXERCISE_OPT("check", "FILE", opt_text, check,
 		     "grade a sheet that was filled in; - is standard input; "
 		     "exit status 0 if all answers are right, 1 if some are "
-		     "wrong, 2 if the sheet cannot be read"),
+		     "wrong, 2 if the sheet cannot be read or has other "
+		     "questions here"),
 	{ .name = NULL },
 };
 
@@ -164,10 +165,10 @@ static enum exit_code grade_sheet(struct sheet *s, const struct answers *all)
 	if (rc == 0 && sheet_mark(s) != all->of)
 		rc = err_say(
 			&e, EINVAL,
-			"the sheet was made on a machine with other "
-			"programs, or with a kernel that copies in another "
-			"way; on this machine, the seed of the sheet gives "
-			"other questions");
+			"the sheet was made by another version of ipcopy, or "
+			"on a machine with other programs, or with a kernel "
+			"that copies in another way; here the seed of the "
+			"sheet gives other questions");
 	return rc < 0 ? cannot_exercise(rc, &e) : grade_all(s, all);
 }
 
@@ -352,7 +353,7 @@ const struct command cmd_exercise = {
 		 "prints the same file with the answers, and --check grades a "
 		 "file that was filled in. Without --sheet, answers may also "
 		 "come from a file or a pipe, one line for each question; then "
-		 "the exit status is 1 unless all are right.",
+		 "the exit status is 1 if an answer is wrong or missing.",
 	.operands = { NULL },
 	.opts = exercise_opts,
 	.run = run_exercise,

@@ -14,7 +14,7 @@
 static const struct opt serve_opts[] = {
 	OPT_NAME,
 	TRANSFER_OPT("wait-for", "TIME", opt_wait, wait_for_ms,
-		     "wait at most this long for a client "
+		     "without --keep: wait at most this long for a client "
 		     "(default 60s)"),
 	TRANSFER_OPT("keep", NULL, opt_true, keep,
 		     "serve clients until interrupted, several of them "

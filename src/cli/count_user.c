@@ -140,7 +140,8 @@ static void take_file(const char *path, struct count_result *r,
 	bytes = much_copied(dhat, written);
 	snprintf(text, sizeof(text),
 		 "valgrind: '%.100s' itself copied %s by memcpy and similar "
-		 "functions, %.3f times the bytes of the output",
+		 "functions, %.3f times the bytes of the output; places in the "
+		 "program that copied less than 0.5 %% of them are left out",
 		 cmd, size_human((double)bytes, size, sizeof(size)),
 		 (double)bytes / (double)written);
 	ledger_note(r->ledger, text);

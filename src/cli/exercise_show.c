@@ -197,11 +197,10 @@ void exercise_put_sheet(const struct sheet *s, bool solved)
 
 	if (s->level)
 		snprintf(level, sizeof(level), "%d", s->level);
-	if (solved)
-		puts("# Solutions, counted now.\n#");
-	puts("# Fill in the lines that begin with a number. Then grade the "
-	     "sheet with:\n"
-	     "#\n"
+	puts(solved ? "# Solutions, counted now. This sheet can be graded, too:"
+		    : "# Fill in the lines that begin with a number. Then "
+		      "grade the sheet with:");
+	puts("#\n"
 	     "#     ipcopy exercise --check FILE\n"
 	     "#");
 	exercise_put_rules(s, true);

@@ -66,7 +66,7 @@ static void put_way_prices(const struct why *w, const struct tr_spec *spec,
 	pass = why_rate(w, DOSE_PASSES, WHY_EACH, &at, spec->ops->name);
 	if (isfinite(pass))
 		printf("  a message sent through %s, with its calls but "
-		       "without context switches: %.3f\n",
+		       "without context switches: %.3f ns for each byte\n",
 		       spec->ops->name, pass / size);
 }
 

@@ -120,10 +120,10 @@ void explain_beside(const struct ledger *l, const struct chain *c, bool ascii)
 	for (int i = 0; i < c->n; i++) {
 		if (is_filled_mapping(c, i))
 			command_item("  page faults",
-				     "The kernel allocates and zeroes each "
-				     "page of the output file when it is "
-				     "touched for the first time. This writes "
-				     "the page once, and copies nothing.");
+				     "The kernel zeroes each page of the "
+				     "output file when it is touched for the "
+				     "first time. This writes the page once, "
+				     "and copies nothing.");
 		else if (c->link[i].region)
 			command_item(
 				"  page faults",

@@ -45,11 +45,11 @@ struct transfer {
 	TRANSFER_OPT("depth", "N", opt_text, depth,               \
 		     "messages under way at a time: the same as " \
 		     "depth=N in every --via")
-#define OPT_WAIT                                                   \
-	TRANSFER_OPT("wait", "HOW", opt_text, wait,                \
-		     "how a side waits for the other, block, "     \
-		     "batch, spin or spin-then-block: the same "   \
-		     "as wait=HOW in every --via",                 \
+#define OPT_WAIT                                                 \
+	TRANSFER_OPT("wait", "HOW", opt_text, wait,              \
+		     "how a side waits for the other, block, "   \
+		     "batch, spin or spin-then-block: the same " \
+		     "as wait=HOW in every --via",               \
 		     .words = tr_wait_names)
 #define OPT_NO_VERIFY                                                  \
 	TRANSFER_OPT("no-verify", NULL, opt_true, no_verify,           \
@@ -59,10 +59,10 @@ struct transfer {
 	TRANSFER_OPT("fsync", NULL, opt_true, fsync,                  \
 		     "write the copy to the disk before it replaces " \
 		     "DST")
-#define OPT_PRESERVE                                                 \
-	TRANSFER_OPT("preserve", NULL, opt_true, preserve,           \
-		     "give the copy the owner, all permissions and " \
-		     "the times of SRC, as cp -p does")
+#define OPT_PRESERVE                                                \
+	TRANSFER_OPT("preserve", NULL, opt_true, preserve,          \
+		     "give the copy the permission bits and times " \
+		     "of SRC, and its owner if that is allowed")
 #define OPT_TIMEOUT                                               \
 	TRANSFER_OPT("timeout", "TIME", opt_deadline, timeout_ms, \
 		     "give up after this time without progress "  \

@@ -35,7 +35,8 @@ static void on_bus(int sig, siginfo_t *info, void *unused)
 	(void)unused;
 	if (what)
 		err_say(&this_side->err, EIO,
-			"%s shrank while it was mapped, or it cannot be read",
+			"%s shrank while it was mapped, or it cannot be read "
+			"or written",
 			what);
 	else
 		err_say(&this_side->err, EFAULT,

@@ -116,8 +116,9 @@ static int check_scope(struct err *e)
 	if (prctl(PR_GET_DUMPABLE) != 1 && !proc_has_cap(CAP_SYS_PTRACE))
 		return err_say(e, EPERM,
 			       "cma: this program cannot be traced: its file "
-			       "is set-user-ID, set-group-ID or unreadable; "
-			       "allow it with: chmod u-s,g-s,a+r FILE");
+			       "is set-user-ID, set-group-ID or unreadable, or "
+			       "has capabilities; allow it with: "
+			       "chmod u-s,g-s,a+r FILE, or setcap -r FILE");
 	return 0;
 }
 
@@ -128,7 +129,8 @@ static int tr_cma_probe(const struct tr_spec *spec, struct err *e)
 
 	if (buffers_bytes(spec) > MAX_BYTES)
 		return err_say(e, EINVAL,
-			       "cma: depth times size makes %s; limit: %s",
+			       "cma: depth times size in whole pages makes %s; "
+			       "at most %s is allowed",
 			       size_human((double)buffers_bytes(spec), have,
 					  sizeof(have)),
 			       size_human(MAX_BYTES, max, sizeof(max)));

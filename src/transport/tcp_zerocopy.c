@@ -143,8 +143,8 @@ static int tr_tcp_zerocopy_probe(const struct tr_spec *spec, struct err *e)
 
 	if (bytes > MAX_BYTES)
 		return err_say(e, EINVAL,
-			       "tcp-zerocopy: depth times size makes %s; at "
-			       "most %s is allowed",
+			       "tcp-zerocopy: depth times size in whole pages "
+			       "makes %s; at most %s is allowed",
 			       size_human((double)bytes, have, sizeof(have)),
 			       size_human(MAX_BYTES, max, sizeof(max)));
 	rc = check_buffer(spec, e);
@@ -170,7 +170,7 @@ static void tr_tcp_zerocopy_limits(char *text, size_t size)
 	if (rl.rlim_cur != RLIM_INFINITY)
 		size_word(rl.rlim_cur, max, sizeof(max));
 	text_append(text, size,
-		    ", limit for depth times size: %s (ulimit -l; CAP_IPC_LOCK "
+		    ", limit of pinned memory: %s (ulimit -l; CAP_IPC_LOCK "
 		    "lifts it)",
 		    max);
 }

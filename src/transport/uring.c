@@ -76,7 +76,7 @@ static size_t slots_bytes(const struct tr_spec *spec)
 static int uring_check_locked(const struct tr_spec *spec, struct err *e)
 {
 	return proc_may_pin(2 * slots_bytes(spec),
-			    "uring: twice depth times size", e);
+			    "uring: twice depth times size in whole pages", e);
 }
 
 static int tr_uring_probe(const struct tr_spec *spec, struct err *e)
@@ -86,8 +86,8 @@ static int tr_uring_probe(const struct tr_spec *spec, struct err *e)
 
 	if (slots_bytes(spec) > MAX_BYTES)
 		return err_say(e, EINVAL,
-			       "uring: depth times size makes %s; at most %s "
-			       "is allowed",
+			       "uring: depth times size in whole pages makes "
+			       "%s; at most %s is allowed",
 			       size_human((double)slots_bytes(spec), have,
 					  sizeof(have)),
 			       size_human(MAX_BYTES, max, sizeof(max)));
