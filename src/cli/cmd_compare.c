@@ -32,11 +32,10 @@ static const struct opt compare_opts[] = {
 	OPTION("gate", "SHARE", share_take, struct asked, gate,
 	       "exit status 0 if no cell became slower by more than this, "
 	       "such as 3%; 1 if any cell did; 5 if the runs do not decide "
-	       "the question"),
+	       "the question; cells of controls do not count"),
 	OPTION("gate-counts", NULL, opt_true, struct asked, counts,
-	       "a gate for counts: copies of each byte and system calls for "
-	       "each message must be the same in A and B, but for small "
-	       "differences by chance"),
+	       "a gate for counts: copies of each byte and system calls must "
+	       "be the same in A and B, but for small differences by chance"),
 	OPTION("gate-undecided", "HOW", opt_word, struct asked, undecided,
 	       "exit status of a gate that is undecided: tell (default: 5), "
 	       "pass (0) or fail (1)",
@@ -391,8 +390,8 @@ const struct command cmd_compare = {
 	.summary = "say what changed from one run to another",
 	.about = "Compares two runs, cell by cell: the speed in B divided by "
 		 "the speed in A, with an interval. Also shows how the "
-		 "manifests of A and B differ. A gate passes only if every "
-		 "cell is known to satisfy it.",
+		 "manifests of A and B differ. A gate passes only if all "
+		 "cells that it checks are known to satisfy it.",
 	.operands = { "A", "B" },
 	.required = 2,
 	.opts = compare_opts,

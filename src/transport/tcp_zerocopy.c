@@ -417,7 +417,7 @@ const struct transport tr_tcp_zerocopy = {
 	.name = "tcp-zerocopy",
 	.summary = "TCP over loopback, MSG_ZEROCOPY and read(2)",
 	.since = "4.14",
-	.lifts = "depth times size: ulimit -l KIB, or CAP_IPC_LOCK; buffer: "
+	.lifts = "pinned memory: ulimit -l KIB, or CAP_IPC_LOCK; buffer: "
 		 "sysctl -w net.core.wmem_max=BYTES net.core.rmem_max=BYTES",
 	.channel = TR_CHANNEL_TCP,
 	.family = TR_FAMILY_TCP,
