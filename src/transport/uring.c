@@ -412,8 +412,9 @@ const struct transport tr_uring = {
 	.name = "uring",
 	.summary = "files read and written in shared slots, io_uring",
 	.since = "5.6",
-	.lifts = "io_uring itself: sysctl -w kernel.io_uring_disabled=0; pinned "
-		 "memory: ulimit -l KIB, or CAP_IPC_LOCK",
+	.lifts =
+		"io_uring itself: sysctl -w kernel.io_uring_disabled=0; pinned "
+		"memory: ulimit -l KIB, or CAP_IPC_LOCK",
 	.family = TR_FAMILY_CALL,
 	.params = tr_uring_params,
 	.priv_size = sizeof(struct uring),
