@@ -74,8 +74,8 @@ static const struct opt count_opts[] = {
 		  "or of all messages of one direction together (default 8M)"),
 	COUNT_OPT("dir", "DIR", opt_text, dir,
 		  "with --via: the directory of the file that is made and of "
-		  "its copy (default TMPDIR or /tmp); with --calibrate: of the "
-		  "files that are used"),
+		  "its copy (default TMPDIR, or /tmp); with --calibrate: of "
+		  "the files that are used"),
 	OPTS_DOSES(struct counting, t.dose),
 	COUNT_OPT(
 		"calls", NULL, opt_true, calls,

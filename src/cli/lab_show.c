@@ -235,7 +235,7 @@ static void put_sum(const struct lab_row *row, int n)
 			printf("%s%d %s", gap, times[o], lab_outcome_names[o]);
 		gap = times[o] ? ", " : gap;
 	}
-	printf(". ipcopy lab ID tries one and shows what is seen.\n");
+	printf(". ipcopy lab ID tries one again.\n");
 }
 
 static void drop(struct table_column *c)
