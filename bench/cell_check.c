@@ -66,11 +66,6 @@ static int check_options(struct cell *c, struct err *e)
 {
 	const struct cell_opts *o = &c->opts;
 
-	if (o->pairs > COPY_PAIRS_MAX)
-		return err_say(e, EINVAL,
-			       "--pairs %" PRIu64 " is not allowed; it is a "
-			       "number from 1 to %d",
-			       o->pairs, COPY_PAIRS_MAX);
 	if (o->cpus.count && (uint64_t)o->cpus.count != COPY_ROLES * o->pairs)
 		return err_say(e, EINVAL,
 			       "--cpus names %d CPUs, but --pairs %" PRIu64
@@ -88,8 +83,8 @@ static int check_options(struct cell *c, struct err *e)
 	if (o->workload == COPY_FILE && o->payload != CELL_TOUCH)
 		return err_say(
 			e, EINVAL,
-			"the workload file needs --payload touch (the "
-			"default): a file is read and written in any case");
+			"--payload write and --payload none are for messages; "
+			"a file is copied as it is");
 	if (o->workload == COPY_PINGPONG && o->payload == CELL_WRITE)
 		return err_say(e, EINVAL,
 			       "--payload write needs --workload stream: in a "
@@ -164,8 +159,8 @@ static int check_size(const struct cell *c, const struct runner *r,
 		return 0;
 	return err_say(e, EINVAL,
 		       "--via %.60s has messages of %zu bytes and --via %.60s "
-		       "of %zu; mechanisms take turns only if these numbers "
-		       "are the same; set them with size=",
+		       "of %zu; mechanisms are measured together only if "
+		       "these numbers are the same; set them with size=",
 		       c->opts.via[0].text, cell_message_bytes(first),
 		       c->opts.via[r->number].text, cell_message_bytes(r));
 }

@@ -1,5 +1,6 @@
 /* The command line of ipcopy-cell. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,16 +29,19 @@ static int take_bytes(const struct opt *o, const char *value, void *field,
 static int take_count(const struct opt *o, const char *value, void *field,
 		      struct err *e)
 {
+	uint64_t most = o->at == offsetof(struct cell_opts, pairs)
+				? COPY_PAIRS_MAX
+				: 1000000000;
 	uint64_t count;
 
-	if (count_parse(value, &count) && count > 0 && count <= 1000000000) {
+	if (count_parse(value, &count) && count > 0 && count <= most) {
 		*(uint64_t *)field = count;
 		return 0;
 	}
 	return err_say(e, EINVAL,
 		       "--%s '%.60s' is not allowed; it is a number from 1 to "
-		       "1000000000",
-		       o->name, value);
+		       "%" PRIu64,
+		       o->name, value, most);
 }
 
 static int take_seed(const struct opt *o, const char *value, void *field,
@@ -48,7 +52,9 @@ static int take_seed(const struct opt *o, const char *value, void *field,
 	opts->seeded = true;
 	if (count_parse(value, &opts->seed))
 		return 0;
-	return err_say(e, EINVAL, "--%s '%.60s' is not allowed; it is a number",
+	return err_say(e, EINVAL,
+		       "--%s '%.60s' is not allowed; it is a whole number from "
+		       "0",
 		       o->name, value);
 }
 
@@ -97,8 +103,8 @@ static int take_lag(const struct opt *o, const char *value, void *field,
 		return 0;
 	}
 	return err_say(e, EINVAL,
-		       "--%s '%.60s' is not allowed; it is a number of per "
-		       "cent from 0 to 100",
+		       "--%s '%.60s' is not allowed; it is a whole number of "
+		       "per cent from 0 to 100",
 		       o->name, value);
 }
 
@@ -169,23 +175,23 @@ static int take_cpus(const struct opt *o, const char *value, void *field,
 
 static const struct opt options[] = {
 	OPT("via", "M[:KEY=VALUE,...]", take_via, via,
-	    .help = "a mechanism and its settings (required); several "
-		    "mechanisms, each with its own --via, take turns"),
+	    .help = "a mechanism and its settings (required); each further "
+		    "--via adds a mechanism"),
 	OPT("workload", "WHAT", opt_word, workload,
 	    .words = copy_workload_names,
-	    .help = "file (default): from one file to another; stream: "
+	    .help = "file (default): the bytes of a file; stream: "
 		    "messages one way; pingpong: round trips, each of them "
 		    "timed"),
 	OPT("sink", "WHERE", opt_word, sink, .words = copy_sink_names,
 	    .help = "where a file goes: new (default): into a new file; over: "
-		    "into a file that exists and is overwritten; null: the "
-		    "client reads, and writes nothing"),
+		    "into a file that exists and is overwritten; null: into "
+		    "no file"),
 	OPT("cache", "STATE", opt_word, cache, .words = cache_names,
 	    .help = "hot (default): the same buffers again and again, or a "
-		    "file smaller than the last level of cache; cold: private "
-		    "buffers at ever new places in an area twice as large as "
-		    "this cache, or a file larger than this cache (default: "
-		    "four times as large)"),
+		    "file smaller than the last level of cache; cold: buffers "
+		    "all over an area at least twice as large as this cache, "
+		    "or a file larger than this cache (default: four times as "
+		    "large)"),
 	OPT("payload", "HOW", opt_word, payload, .words = payload_names,
 	    .help = "for messages: touch (default): the sender writes each "
 		    "byte and the receiver compares it; write: the sender "
@@ -203,8 +209,7 @@ static const struct opt options[] = {
 	OPT("messages", "N", take_count, messages,
 	    .help = "number of messages, or of round trips, of each pair"),
 	OPT("rounds", "K", take_count, rounds,
-	    .help = "timed transfers of each mechanism, one in each round "
-		    "(default 10)"),
+	    .help = "timed transfers of each mechanism (default 10)"),
 	OPT("seed", "N", take_seed, seed,
 	    .help = "draw from this seed the order of set-up, the order of "
 		    "turns, and where buffers begin (default 0)"),
@@ -226,19 +231,23 @@ static const struct opt options[] = {
 	OPT("timeout", "TIME", opt_deadline, timeout_ms,
 	    .help = "give up after this time without progress (default 10s)"),
 	OPT("samples", NULL, opt_true, samples,
-	    .help = "print only a line of JSON for each transfer"),
+	    .help = "let the mechanisms take turns, and print a line of JSON "
+		    "for each transfer and for each mechanism that cannot run "
+		    "here"),
 	OPT("acknowledged", NULL, opt_true, acknowledged,
-	    .help = "with --samples: after each line of output wait for a line "
-		    "of input, so that the program that reads the output does "
+	    .help = "with --samples: after each line about a transfer wait "
+		    "for a line of input, so that the program that reads the "
+		    "output does "
 		    "not run during a transfer; each number in the line of "
 		    "input leaves out one --via from then on: 0 is the first"),
 	OPT("trial", NULL, opt_true, trial,
-	    .help = "before the set-up transfer a few messages by each "
-		    "mechanism, so that the program that reads the output can "
-		    "leave out slow mechanisms early"),
+	    .help = "with --samples, for messages: before the set-up, try each "
+		    "mechanism with some messages, so that the program that "
+		    "reads the output can leave out slow mechanisms early"),
 	OPT("calibrate", "MS", take_ms, calibrate_ms,
-	    .help = "print how many bytes and messages take about MS "
-		    "milliseconds, and measure nothing"),
+	    .help = "print only how many bytes and messages take about MS "
+		    "milliseconds; a cold file, or one whose length --bytes "
+		    "gives, keeps its length"),
 	{ .name = NULL },
 };
 
@@ -247,9 +256,10 @@ static void show_help(void)
 	char left[64];
 
 	puts("usage: ipcopy-cell --via M[:KEY=VALUE,...] [OPTION...]\n\n"
-	     "Measures mechanisms under the same conditions. Each has a server "
-	     "and a client\nthat stay connected. A transfer is timed from the "
-	     "common start of both to the\nlast byte.\n");
+	     "Measures mechanisms under the same conditions. Each has one or "
+	     "more "
+	     "pairs of a\nserver and a client that stay connected. A transfer "
+	     "is timed from the common\nstart of all to the last byte.\n");
 	for (const struct opt *o = options; o->name; o++) {
 		snprintf(left, sizeof(left), "  --%s%s%s", o->name,
 			 o->value ? " " : "", o->value ? o->value : "");

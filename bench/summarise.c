@@ -50,7 +50,8 @@ static const struct opt options[] = {
 	       "with --merge: note this as the folder of the copied files"),
 	OPTION("seed", "N", take_number, struct wish, seed,
 	       "with --merge: note this as the seed from which the order was "
-	       "drawn"),
+	       "drawn; otherwise: draw resamples and permutations from this "
+	       "seed (default 1)"),
 	OPTION("base", "NAME", opt_text, struct wish, base,
 	       "compare with this command (default cp)"),
 	OPTION("bytes", "N", take_number, struct wish, bytes,
