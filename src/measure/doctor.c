@@ -43,8 +43,8 @@ static void look_at_swap(struct doctor *d)
 {
 	struct doctor_item *i =
 		doctor_add(d, "swap in use",
-			   "to read a page back from swap space takes longer "
-			   "than a whole sample");
+			   "a page that must be read back from swap space "
+			   "delays a sample");
 	long long total = meminfo(d, "SwapTotal"),
 		  left = meminfo(d, "SwapFree");
 
@@ -60,7 +60,8 @@ static void look_at_memory(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "memory available",
-		"files to copy lie in memory; if memory is short, the kernel "
+		"files to copy are kept in memory; if memory is short, the "
+		"kernel "
 		"spends time on freeing memory in the middle of a sample");
 	long long bytes = meminfo(d, "MemAvailable");
 
@@ -78,7 +79,7 @@ static void look_at_load(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "load",
-		"other processes also use the CPUs that are measured; the "
+		"other processes may use the CPUs that are measured; the "
 		"median tolerates a little load, but the intervals grow");
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	char text[120], *end;
@@ -119,8 +120,8 @@ static void look_at_steal(struct doctor *d)
 {
 	struct doctor_item *i =
 		doctor_add(d, "stolen time",
-			   "the hypervisor gave CPU time of this machine to "
-			   "others; only the administrator of the host can "
+			   "CPU time of this machine that the hypervisor gave "
+			   "to others; only the administrator of the host can "
 			   "mend this, by giving CPUs to this machine alone");
 	unsigned long long v[8] = { 0 }, all = 0;
 	char text[300];
@@ -142,8 +143,8 @@ static void look_at_virtual(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "virtual machine",
-		"waking the other side goes through the hypervisor, and takes "
-		"several times as long as without a hypervisor; results are "
+		"in a virtual machine, waking the other side may go through "
+		"the hypervisor and take several times as long; results are "
 		"valid only for machines like this one");
 	char path[512], flags[4096];
 

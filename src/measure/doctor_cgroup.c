@@ -22,8 +22,8 @@ static void look_at_quota(struct doctor *d, const struct meas_cgroup *g)
 {
 	struct doctor_item *i = doctor_add(
 		d, "CPU quota",
-		"a process that has used up its quota is stopped for tens of "
-		"milliseconds, in the middle of a sample");
+		"processes that have used up their quota are stopped, often "
+		"for tens of milliseconds, in the middle of a sample");
 
 	if (!is_limited(i, g, g->quota_us))
 		return;
@@ -54,8 +54,9 @@ static void look_at_allowed(struct doctor *d, const struct meas_cgroup *g)
 {
 	struct doctor_item *i = doctor_add(
 		d, "CPUs allowed",
-		"in most places of a plan the two sides run on different CPUs; "
-		"with one CPU, only the places same and free can be measured");
+		"in the places core and smt of a plan the two sides run on "
+		"different CPUs; with one CPU, only the places same and free "
+		"can be measured");
 	long online = sysconf(_SC_NPROCESSORS_ONLN);
 	cpu_set_t set;
 	int allowed;

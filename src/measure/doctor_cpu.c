@@ -16,8 +16,8 @@ static void look_at_governor(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "governor",
-		"a CPU whose clock follows the load is slow at the start of "
-		"every sample");
+		"a CPU whose clock follows the load may be slow at the start "
+		"of a sample");
 	char path[120], text[80], odd[80] = "";
 	int seen = 0;
 
@@ -43,8 +43,8 @@ static void look_at_turbo(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "turbo",
-		"the clock depends on temperature and on what the other cores "
-		"do");
+		"with turbo, the clock depends on temperature and on what the "
+		"other cores do");
 	long long boost = doctor_number(d, CPUS "cpufreq/boost");
 	long long none = doctor_number(d, CPUS "intel_pstate/no_turbo");
 
@@ -63,8 +63,8 @@ static void look_at_smt(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "SMT siblings",
-		"a process on the other thread of a core takes up to half of "
-		"the core's units and of its smallest cache");
+		"a process on the other thread of a core uses the same units "
+		"and the same smallest caches");
 	long long active = doctor_number(d, CPUS "smt/active");
 	char text[80] = "";
 
@@ -145,8 +145,9 @@ static void look_at_balancing(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "NUMA balancing",
-		"the kernel unmaps pages to see which CPU uses them, and moves "
-		"pages to that CPU's memory in the middle of a sample");
+		"if it is on, the kernel unmaps pages to see which CPU uses "
+		"them, and may move them to that CPU's memory in the middle "
+		"of a sample");
 	long long n = doctor_number(d, "/proc/sys/kernel/numa_balancing");
 
 	doctor_value(i, "%s", n > 0 ? "on" : "off");

@@ -22,7 +22,8 @@ static const struct bound {
 	  256, false },
 	{ "mq message size", "/proc/sys/fs/mqueue/msgsize_max",
 	  "fs.mqueue.msgsize_max",
-	  "cells of mq with larger messages are skipped", 1 << 20, true },
+	  "a user's cells of mq with larger messages are skipped", 1 << 20,
+	  true },
 	{ "SysV message size", "/proc/sys/kernel/msgmax", "kernel.msgmax",
 	  "cells of sysvmq with larger messages are skipped", 1 << 20, true },
 	{ "SysV queue size", "/proc/sys/kernel/msgmnb", "kernel.msgmnb",
@@ -78,7 +79,7 @@ static void look_at_room(struct doctor *d)
 		doctor_add(d, "room on /dev/shm",
 			   "by default the files to copy and the rings are "
 			   "there; in a folder on a disk, the time of the disk "
-			   "would be measured, too");
+			   "may be measured, too");
 	unsigned long long bytes;
 	struct statvfs fs;
 
@@ -135,11 +136,11 @@ void doctor_limits(struct doctor *d)
 	look_at_ulimit(d, "mq bytes", RLIMIT_MSGQUEUE, 800 << 10,
 		       "ulimit -q 819200",
 		       "the most bytes in all POSIX queues of a user together; "
-		       "cells with more pairs need more");
+		       "the more pairs a cell has, the more it needs");
 	look_at_ulimit(d, "locked memory", RLIMIT_MEMLOCK, 8 << 20,
 		       "ulimit -l unlimited",
-		       "tcp-zerocopy and uring lock the memory of messages "
-		       "that are under way");
+		       "tcp-zerocopy and uring lock the memory of their "
+		       "messages");
 	look_at_room(d);
 	look_at_tracing(d);
 	look_at_uring(d);

@@ -18,8 +18,8 @@
 
 static const struct run_column sample_columns[] = {
 	SAMPLE("sweep", ORDINAL, FILLED, sweep,
-	       "the number of the sweep, from 1; a sweep measures one "
-	       "generation of each condition that is due"),
+	       "the number of the sweep, from 1; a sweep measures each "
+	       "condition that is due"),
 	SAMPLE("generation", ORDINAL, FILLED, generation,
 	       "the number of the generation, from 1; a generation has fresh "
 	       "pairs of processes for the cells of one condition"),
@@ -28,8 +28,7 @@ static const struct run_column sample_columns[] = {
 	SAMPLE("cell", TEXT, FILLED, cell,
 	       "the name of the cell, as in the manifest"),
 	SAMPLE("position", ORDINAL, MAY_LACK, position,
-	       "place of the cell in the order in which the pairs were set up, "
-	       "from 1"),
+	       "place in the order in which the pairs were set up, from 1"),
 	SAMPLE("dose", TEXT, MAY_LACK, dose,
 	       "extra work that server and client do for each message, such as "
 	       "copies=2+0; empty if they do none"),
@@ -38,18 +37,18 @@ static const struct run_column sample_columns[] = {
 	       "empty in a comparison"),
 	SAMPLE("phase", TEXT, NEEDED, phase,
 	       "first, warm, timed, or pilot for a timed transfer of a pilot; "
-	       "only timed transfers are compared; the first transfer of a "
-	       "file is verified"),
+	       "speeds are compared by timed transfers only; the first "
+	       "transfer of a file is verified"),
 	SAMPLE("round", ORDINAL, NEEDED, round,
-	       "the round of a timed or pilot transfer, from 1; in each round "
-	       "every cell that is still measured makes one such transfer"),
+	       "the round of a timed or pilot transfer, from 1"),
 	SAMPLE("turn", ORDINAL, MAY_LACK, turn,
-	       "place of the cell in the order of the round, from 1"),
+	       "place in the order of the round, from 1"),
 	SAMPLE("status", TEXT, FILLED, status, "ok or failed"),
 	SAMPLE("reason", TEXT, NEEDED, reason,
 	       "why the transfer failed; otherwise empty"),
 	SAMPLE("at_ns", TIME, MAY_LACK, at_ns,
-	       "time from the start of the run to the end of the transfer"),
+	       "time from the start of the run to the end of the transfer; a "
+	       "pause before --resume does not count"),
 	SAMPLE("setup_ns", TIME, MAY_LACK, setup_ns,
 	       "only for a first transfer: the time that all pairs of the cell "
 	       "together need to fork, to connect and to touch their memory"),
@@ -104,10 +103,11 @@ static const struct run_column cell_columns[] = {
 	CELL("pairs", ORDINAL, FILLED, at.pairs, ""),
 	CELL("dose", TEXT, MAY_LACK, dose, "as in samples.csv"),
 	CELL("status", TEXT, FILLED, status,
-	     "ok, skipped (the cell cannot run here) or failed (there is no "
-	     "good sample)"),
+	     "ok, skipped (the cell cannot run here) or failed (it has no good "
+	     "generation)"),
 	CELL("reason", TEXT, NEEDED, reason,
-	     "why the cell was skipped or failed"),
+	     "why the cell was skipped or failed, or why one of its transfers "
+	     "failed"),
 	CELL("stopped", TEXT, MAY_LACK, stopped,
 	     "why the cell is not measured any more: decided, budget, "
 	     "generations (it has generations_max) or failed"),
@@ -151,8 +151,7 @@ static const struct run_column cell_columns[] = {
 	CELL("copies_counted", AMOUNT, MAY_LACK, copies_counted,
 	     "copies of each byte, as predicted and as counted"),
 	CELL("outliers", COUNT, MAY_LACK, outliers,
-	     "number of generations outside Tukey's fences; they are "
-	     "labelled and kept"),
+	     "number of generations outside Tukey's fences; they are kept"),
 	CELL("autocorrelation", SIGNED, MAY_LACK, autocorrelation,
 	     "correlation between the value of a generation and that of the "
 	     "next one"),
@@ -188,8 +187,8 @@ static const struct run_column copies_columns[] = {
 	COPIES("resolved", TRUTH, MAY_LACK, resolved, ""),
 	COPIES("lower_bound", TRUTH, MAY_LACK, lower_bound, ""),
 	COPIES("agrees", TRUTH, MAY_LACK, agrees,
-	       "true or false; empty if nothing was counted. resolved: every "
-	       "copy is known; lower_bound: there may be more copies; agrees: "
+	       "true, false, or empty if not known. resolved: the copies could "
+	       "be added up; lower_bound: there may be more copies; agrees: "
 	       "the count equals the prediction"),
 	COPIES("reason", TEXT, MAY_LACK, reason,
 	       "why the mechanism was not counted, or what is uncertain in the "
@@ -205,7 +204,7 @@ static const struct run_column copies_columns[] = {
 	       steady_calls_per_message,
 	       "number of system calls without those that only sleep or wake "
 	       "(futex, poll and its relatives, eventfds, semop, sched_yield); "
-	       "this number does not depend on which side has to wait"),
+	       "this number hardly depends on which side has to wait"),
 	{ .name = NULL },
 };
 
