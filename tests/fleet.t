@@ -87,7 +87,7 @@ result $? 'the runs of three hosts are judged'
 says out '3 hosts measured the plan plain. They agree on the fastest mechanism in'
 result $? 'the first sentence says how many hosts agree'
 tr -s ' \n' '  ' <out >flat
-says flat '- the host n3 is slower than the other hosts: in the median of all cells' &&
+says flat '- the host n3 is slower than the other hosts: in the median of its cells' &&
 	says flat 'its speed is 0.' &&
 	says flat 'it alone has cgroup.cpu_max 50000 100000'
 result $? 'the verdict names the slow host and the fact that only this host has'
@@ -151,7 +151,7 @@ for name in n4 n5; do
 done
 verdict n1 n2 n4 n5
 tr -s ' \n' '  ' <out >flat
-says flat 'and contradict each other in' &&
+says flat 'and differ in' &&
 	says flat 'kernel: Linux 0.0.0 (n1, n2), Linux 9.9.9 (n4, n5)' &&
 	says flat 'mitigations.mds: no (n1, n2), yes (n4, n5)' &&
 	says flat 'shm spin: n1, n2; ' && grep -q ': n4, n5; these facts' flat

@@ -133,7 +133,7 @@ static char *odd_words(const struct fleet *f, size_t host)
 	if (to) {
 		fprintf(to,
 			"the host %s is %s than the other hosts: in the median "
-			"of all cells its speed is %s the usual speed of these "
+			"of its cells its speed is %s the usual speed of these "
 			"hosts",
 			h->name, h->pace < 1 ? "slower" : "faster",
 			rep_times(h->pace, times, sizeof(times)));
@@ -206,11 +206,11 @@ static void put_conditions(FILE *to, const struct fleet *f)
 		"condition%s",
 		fleet_count(f, FLEET_AGREE), all, all == 1 ? "" : "s");
 	if (differ > 0)
-		fprintf(to, ", and contradict each other in %zu", differ);
+		fprintf(to, ", and differ in %zu", differ);
 	if (open > 0)
 		fprintf(to,
-			"; in %zu no two hosts contradict each other, but not "
-			"all hosts could decide",
+			"; in %zu they may agree, but not all hosts could "
+			"decide",
 			open);
 	if (few > 0)
 		fprintf(to, "; %zu %s measured on fewer than two hosts", few,
@@ -234,8 +234,8 @@ static void put_claim(FILE *to, const struct fleet *f)
 		fprintf(to,
 			" The textbook's claim, that shared memory with "
 			"semaphores is faster than pipes, FIFOs and message "
-			"queues, fails in at least one condition on %zu of %zu "
-			"hosts.",
+			"queues, fails in at least one condition on %zu of the "
+			"%zu hosts that tried it.",
 			fails, tried);
 }
 

@@ -97,7 +97,7 @@ static void put_difference(struct html *h, const struct fleet_difference *d)
 {
 	put_fleet_where(h, d);
 	if (d->ties == 0)
-		fputs("<p>No fact of the manifests differs in the same "
+		fputs("<p>None of the compared facts differs in the same "
 		      "way.</p>\n",
 		      h->to);
 	else
@@ -109,13 +109,13 @@ static void put_differences(struct html *h)
 	const struct fleet *f = h->fleet;
 
 	if (f->differences == 0) {
-		fputs("<p>No two hosts contradict each other.</p>\n", h->to);
+		fputs("<p>The hosts differ in no condition.</p>\n", h->to);
 		return;
 	}
 	fputs("<p>Below each difference are the facts of the manifests that "
 	      "differ in the same way: hosts with different answers have "
-	      "different values of the fact. Such a fact need not be the "
-	      "cause.</p>\n",
+	      "different values of the fact, with few exceptions. Such a fact "
+	      "need not be the cause.</p>\n",
 	      h->to);
 	for (size_t i = 0; i < f->differences; i++)
 		put_difference(h, &f->difference[i]);

@@ -219,11 +219,10 @@ void html_fleet_map(struct html *h)
 	fputs("<figure id=\"figure-fleet\">\n", h->to);
 	put_map_layout(h, &wide, c);
 	put_map_layout(h, &narrow, c);
-	fputs("<figcaption>Each column is a host. In a row, hosts with the "
-	      "same letter have the same fastest mechanism, or mechanisms that "
-	      "are equivalent. Pale: no two hosts contradict each other, but "
-	      "not all hosts could decide. Empty: the host did not measure the "
-	      "condition.</figcaption>\n</figure>\n",
+	fputs("<figcaption>Each column is a host. In a row, one mechanism may "
+	      "be the fastest on all hosts with the same letter. Pale: all "
+	      "hosts may agree, but not all of them could decide. Empty: the "
+	      "host has no result.</figcaption>\n</figure>\n",
 	      h->to);
 	free(c);
 }

@@ -217,7 +217,7 @@ void html_fleet_facts(struct html *h)
 			put_fleet_fact(t, f, i);
 	fputs("<details><summary>Facts of the machines</summary>\n", h->to);
 	html_table_put(h, t, "facts-table",
-		       "The facts of the manifests, and how many values each "
+		       "The facts that are compared, and how many values each "
 		       "fact has");
 	fputs("</details>\n", h->to);
 }
