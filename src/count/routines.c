@@ -2,29 +2,29 @@
 #include "count/routines.h"
 
 static const char into_page_cache[] =
-	"Pages are allocated for the page cache of the output file. If the "
-	"file has a disk, they are written to it later by DMA, without a copy "
-	"by a CPU.";
+	"Pages that the output's page cache lacks are allocated. If the file "
+	"is on a disk, they are usually written to it later by DMA, without a "
+	"copy by a CPU.";
 static const char into_memory[] =
-	"Pages of the shared memory are allocated as they are filled. There is "
-	"no disk behind them.";
+	"Pages that the shared memory lacks are allocated. There is no disk "
+	"behind them.";
 static const char out_of_page_cache[] =
 	"Bytes that are not yet in the page cache are brought there from the "
-	"disk first, by DMA.";
+	"disk first, usually by DMA.";
 static const char pipe_filled[] =
-	"The pipe allocates a page for each page of bytes, without zeroing "
-	"it, and wakes a reader that sleeps.";
+	"The pipe allocates pages for the bytes, without zeroing them, and "
+	"wakes a reader that sleeps.";
 static const char pipe_emptied[] =
-	"The pipe frees the pages it has emptied and wakes a writer that "
-	"sleeps.";
+	"The pipe frees or reuses the pages it has emptied, and wakes a writer "
+	"that sleeps.";
 static const char socket_filled[] =
 	"Socket buffers are allocated and queued at the receiver, which is "
 	"woken if it sleeps.";
 static const char socket_emptied[] =
 	"Socket buffers are freed, and a sender that waits for room is woken.";
 static const char queue_filled[] =
-	"Memory for the message is allocated and linked into the queue; a "
-	"receiver that sleeps is woken.";
+	"Memory for the message is allocated and linked into the queue, or "
+	"handed to a receiver that sleeps, which is woken.";
 static const char queue_emptied[] =
 	"The message's memory is freed, and a sender that waits for room is "
 	"woken.";
@@ -100,7 +100,7 @@ static const struct routine routines[PROBE_WAYS] = {
 	[PROBE_SENDFILE_TCP] = { "splice_to_socket: by reference", references },
 	[PROBE_COPY_RANGE] = { "splice_copy_file_range",
 			       "If the file system lets files share extents, "
-			       "it only notes that both files have them." },
+			       "it may only note that both files have them." },
 };
 
 const struct routine *routine_of(enum probe_way way)

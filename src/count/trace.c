@@ -47,8 +47,8 @@ static bool is_foreign(struct tracer *t, struct task *p,
 		return false;
 	mm_object(t, p->mm);
 	trace_doubt(t, p->mm,
-		    "the process %s makes 32-bit system calls, which are not "
-		    "counted",
+		    "the process %s makes 32-bit or x32 system calls, which "
+		    "are not counted",
 		    p->mm->name);
 	return true;
 }

@@ -37,7 +37,7 @@ static void note_powerless(struct tracer *t, const char *name)
 	snprintf(text, sizeof(text),
 		 "the program of %s is set-user-ID or set-group-ID, or has "
 		 "capabilities: while it is counted, it runs without these "
-		 "privileges, unless root counts it",
+		 "privileges, unless ipcopy has CAP_SYS_ADMIN",
 		 name);
 	ledger_note(t->ledger, text);
 }

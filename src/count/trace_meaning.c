@@ -175,7 +175,7 @@ void look_ptrace(struct tracer *t, struct task *p, bool exit)
 	(void)exit;
 	mm_object(t, p->mm);
 	trace_doubt(t, p->mm,
-		    "the process %s uses ptrace itself, which does not work in "
-		    "a program that is counted",
+		    "the process %s uses ptrace itself, which may fail in a "
+		    "program that is counted",
 		    p->mm->name);
 }

@@ -83,8 +83,8 @@ static int begin_child(struct tracer *t, int gate_fd, struct err *e)
 	if (rc < 0)
 		return err_say(e, EPERM,
 			       "copies cannot be counted here: ptrace is "
-			       "refused (%s); a container needs the option "
-			       "--cap-add=SYS_PTRACE",
+			       "refused (%s); a container may need the "
+			       "option --cap-add=SYS_PTRACE",
 			       strerrordesc_np(-rc));
 	rc = fd_write_all(gate_fd, "", 1);
 	return rc < 0 ? err_code(e, rc,
