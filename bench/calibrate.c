@@ -345,6 +345,18 @@ static enum exit_code show(const struct calibration *c, const struct wish *w,
 	return is_all_kept(c) && are_places_kept(c) ? EXIT_WELL : EXIT_CLAIM;
 }
 
+static void show_help(void)
+{
+	char left[40];
+
+	puts("usage: calibrate [OPTION...] RUN...\n");
+	for (const struct opt *o = options; o->name; o++) {
+		snprintf(left, sizeof(left), "  --%s%s%s", o->name,
+			 o->value ? " " : "", o->value ? o->value : "");
+		command_item(left, o->help);
+	}
+}
+
 static enum exit_code run(char **words)
 {
 	const char *word[RUNS_MAX];
@@ -357,9 +369,7 @@ static enum exit_code run(char **words)
 	int rc = opts_read(options, words, &w, &runs, &e);
 
 	if (rc == OPTS_HELP) {
-		puts("usage: calibrate [OPTION...] RUN...\n");
-		for (const struct opt *o = options; o->name; o++)
-			command_item(o->name, o->help);
+		show_help();
 		code = EXIT_WELL;
 	} else if (rc == 0) {
 		c.each = w.each ? put_each : NULL;

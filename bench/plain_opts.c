@@ -77,13 +77,17 @@ static bool take_number(struct plain_options *o, const char *name,
 		{ "--rounds", &o->rounds, 1, 1000000 },
 		{ "--seed", &o->seed, 0, SIZE_MAX },
 	};
+	char allowed[100];
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (strcmp(name, known[i].name) != 0)
 			continue;
+		snprintf(allowed, sizeof(allowed),
+			 "a number from %zu to %zu, such as 64K or 8M",
+			 known[i].low, known[i].high);
 		if (!number(value, known[i].to) ||
 		    *known[i].to < known[i].low || *known[i].to > known[i].high)
-			refuse(name, value, "a number, such as 64K or 8M");
+			refuse(name, value, allowed);
 		return true;
 	}
 	return false;
