@@ -15,14 +15,15 @@ usage: bench/whole-process.sh [OPTION...]
   --rounds N      number of rounds, at least 6 for intervals (default 15)
   --bytes SIZE    length of the file, in bytes, K, M or G (default 256M)
   --dir DIR       folder of the files, best on a tmpfs (default /dev/shm)
-  --cpus A,B      the two CPUs that all commands may use (default: any)
+  --cpus A,B      the CPUs that all commands may use (default: any)
   --seed N        seed of the order (default: drawn, and printed)
   --via M         a mechanism; may be given several times (default: a choice)
   --output FILE   keep the merged JSON in FILE (default: not kept)
   --format F      format of the result: table (default), json or csv
 
-Exit status: 0 success, 2 wrong usage, 3 a copy failed or differs, 4 this
-machine cannot do it (hyperfine, the build or space is missing).
+Exit status: 0 success, 2 wrong usage, 3 a copy failed or differs, or hyperfine
+missed a process, 4 this machine cannot do it (hyperfine, the build or space is
+missing).
 END
 }
 
