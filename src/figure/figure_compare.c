@@ -84,8 +84,7 @@ static int gather_pairings(struct comparing *c, struct err *e)
 	keep_drawn(c);
 	return c->n ? 0
 		    : err_say(e, ENODATA,
-			      "the two runs have no cell in "
-			      "common that both could measure");
+			      "no cell has a credible speed in both runs");
 }
 
 /* --- drawing -------------------------------------------------------------- */

@@ -72,8 +72,8 @@ static int gather_dots(struct scatter *s, struct err *e)
 	}
 	return s->n ? 0
 		    : err_say(e, ENODATA,
-			      "the run copies no files, or the numbers of "
-			      "copies are unknown");
+			      "the run copies no file by a single pair, or "
+			      "the numbers of copies are unknown");
 }
 
 /* --- the line ------------------------------------------------------------- */

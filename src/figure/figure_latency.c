@@ -50,7 +50,9 @@ static int gather_trips(struct latency *l, struct err *e)
 		    r->cell[i]->middle[RUN_P50] > 0)
 			l->cell[l->n++] = r->cell[i];
 	qsort(l->cell, l->n, sizeof(*l->cell), by_place_and_median);
-	return l->n ? 0 : err_say(e, ENODATA, "the run has no round trips");
+	return l->n ? 0
+		    : err_say(e, ENODATA,
+			      "the run has no round trips, or too few");
 }
 
 static bool same(const struct run_cell *a, const struct run_cell *b)

@@ -128,8 +128,8 @@ static int gather_times(struct decomposition *d, struct err *e)
 	qsort(d->row, d->n, sizeof(*d->row), by_time);
 	return d->n ? 0
 		    : err_say(e, ENODATA,
-			      "the run copies no files, or its samples have no "
-			      "CPU times");
+			      "the run copies no file by a single pair, or its "
+			      "samples have no CPU times");
 }
 
 /* --- drawing -------------------------------------------------------------- */

@@ -176,7 +176,7 @@ void html_missing(struct html *h)
 	for (size_t i = 0; i < r->cells; i++)
 		n += is_missing(r->cell[i]);
 	if (n == 0) {
-		fputs("<p>Nothing: all that was planned was measured.</p>\n",
+		fputs("<p>Nothing: no cell was skipped, and none failed.</p>\n",
 		      h->to);
 		return;
 	}
