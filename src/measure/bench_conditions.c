@@ -62,7 +62,7 @@ static int add_condition(struct meas_bench *b, const struct run *r,
 		return 0;
 	return err_say(e, EINVAL,
 		       "the condition %s has %zu cells, but at most %d cells "
-		       "can take turns; leave out some mechanisms",
+		       "can take turns; leave out some of them",
 		       k->words, k->cells, MEAS_CELLS_TOGETHER);
 }
 
