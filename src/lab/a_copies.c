@@ -168,7 +168,9 @@ static bool lives_in_silence(struct lab *l)
 	int status = lab_join(lab_fork(l, be_silent, NULL));
 
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 2)
-		lab_cannot(l, "the kernel has no seccomp");
+		lab_cannot(l,
+			   "seccomp's strict mode is refused: the kernel has "
+			   "no seccomp, or this process has a filter already");
 	return WIFEXITED(status);
 }
 

@@ -138,7 +138,7 @@ struct tear {
 	int before, behind;
 };
 
-/* Finds a message that has bytes of two messages. */
+/* Finds a message whose bytes are not all the same. */
 static void look_for_tear(struct tear *t, int round)
 {
 	for (int m = 0; m < MESSAGES && !t->round; m++)

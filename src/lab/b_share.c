@@ -197,8 +197,9 @@ const struct experiment lab_b_share[] = {
 	  .reference = "shm_open(3), shm_overview(7)",
 	  .why = "On Linux shm_open makes a file in the tmpfs at /dev/shm. "
 		 "This file has a name and pages in the page cache, but no "
-		 "place on a disk. A new object has size 0, so the program "
-		 "must call ftruncate before it can use the memory." },
+		 "place on a disk. A new object has size 0, so a program must "
+		 "give it a size, usually by ftruncate, before it can use the "
+		 "memory." },
 	{ .id = "B5",
 	  .document = "000 001 004",
 	  .claim = "The descriptor may be closed after the file is mapped; the "

@@ -216,8 +216,8 @@ const struct experiment lab_b_zero[] = {
 		       "zero",
 	  .why = "A page of memory can still contain data of another process. "
 		 "So the kernel clears a page before it gives the page to a "
-		 "process: when the process touches it for the first time. "
-		 "This costs one pass over the memory." },
+		 "process: usually when the process touches it for the first "
+		 "time. This costs one pass over the memory." },
 	{ .id = "B7",
 	  .document = "003 001",
 	  .claim = "Reading /dev/zero gives zeros without end; bytes written "
@@ -225,9 +225,8 @@ const struct experiment lab_b_zero[] = {
 	  .run = zero_and_null,
 	  .reference = "zero(4), null(4)",
 	  .why = "Both devices accept any write and keep nothing. They differ "
-		 "in reading: /dev/zero fills the buffer with zeros, whatever "
-		 "its length, and /dev/null reports the end of the file on "
-		 "every read." },
+		 "in reading: /dev/zero fills the buffer with zeros, and "
+		 "/dev/null reports the end of the file." },
 	{ .id = "B8",
 	  .document = "001",
 	  .claim = "Data in a mapping can be read again and again; data in a "
@@ -236,8 +235,9 @@ const struct experiment lab_b_zero[] = {
 	  .reference = "pipe(7), fifo(7); mmap(2)",
 	  .why = "Reading memory does not change it. A FIFO is a queue: read "
 		 "removes the bytes that it returns. The next read gets later "
-		 "bytes, waits for them, or reports the end of the file if no "
-		 "writer is left." },
+		 "bytes or, if there are none, waits for them. With O_NONBLOCK "
+		 "it fails with EAGAIN instead. If no writer is left, it "
+		 "reports the end of the file." },
 	{ .id = "B9",
 	  .document = "000 001",
 	  .claim = "Anonymous mappings serve related processes only.",

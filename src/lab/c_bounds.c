@@ -55,7 +55,8 @@ static void past_the_mapping(struct lab *l)
 	struct lab_fault f = lab_touch(l, p + 2 * page, LAB_STORE);
 
 	lab_check(l, f.sig == SIGSEGV && f.addr == p + 2 * page,
-		  "a file and a mapping of two pages, a store behind them: %s",
+		  "a file of two pages, mapped whole: a store right behind the "
+		  "mapping is %s",
 		  lab_fault_words(l, f, p));
 
 	/* the same store, if another mapping could be placed there */
@@ -195,11 +196,10 @@ const struct experiment lab_c_bounds[] = {
 	  .reference = "mmap(2), SIGSEGV; sigaction(2), SEGV_MAPERR",
 	  .why = "An access to an address that belongs to no mapping raises "
 		 "SIGSEGV with the code SEGV_MAPERR. But the kernel often "
-		 "places mappings side by side. If another mapping begins "
-		 "right behind this one, a store past the end changes the "
-		 "other "
-		 "mapping, and no signal is raised. So the absence of a signal "
-		 "does not prove that an access was correct." },
+		 "places mappings side by side. If another writable mapping "
+		 "begins right behind this one, a store past the end changes "
+		 "the other mapping, and no signal is raised. So the absence "
+		 "of a signal does not prove that an access was correct." },
 	{ .id = "C5",
 	  .document = "004",
 	  .claim = "In the document's example, a store at offset st_size is a "

@@ -197,10 +197,10 @@ const struct experiment lab_c_records[] = {
 	  .why = "Reader and writer share the page of the page cache, "
 		 "including the bytes behind the end of the file. munmap does "
 		 "not clear these bytes. They are cleared when the kernel "
-		 "writes the page back, or when it reads the file again, and "
-		 "nobody knows when that is. tmpfs never writes back, so there "
-		 "these bytes stay as long as the page. In the note the reader "
-		 "looks again some seconds later. By then the kernel may have "
-		 "cleared the bytes." },
+		 "writes the page back, or when it reads the file again; "
+		 "without fsync nobody knows when that is. tmpfs never writes "
+		 "back, so there these bytes stay as long as the page. In the "
+		 "note the reader looks again some seconds later. By then the "
+		 "kernel may have cleared the bytes." },
 	{ .id = NULL },
 };

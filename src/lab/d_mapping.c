@@ -298,8 +298,8 @@ const struct experiment lab_d_mapping[] = {
 		 "processor decides which rights imply others. On x86 a page "
 		 "that may be written may also be read. A page that may only "
 		 "be executed and not read exists on x86 only with protection "
-		 "keys. Before processors had a no-execute bit, everything "
-		 "that could be read could also be executed." },
+		 "keys. On x86 processors without a no-execute bit, everything "
+		 "that can be read can also be executed." },
 	{ .id = "D7",
 	  .document = "002 003",
 	  .claim = "MAP_FIXED places the mapping exactly at the address given.",

@@ -23,8 +23,9 @@ struct lab_disk {
 };
 
 /*
- * Makes the disk. If that is not possible, a lab_see says why. Then the
- * functions below use an ordinary file and the kernel's list of dirty pages.
+ * Makes the disk. If that is not possible, a lab_see says why. Then
+ * lab_disk_file makes an ordinary file, and lab_written asks the kernel for
+ * dirty pages.
  */
 void lab_disk(struct lab *l, struct lab_disk *d);
 
@@ -37,11 +38,11 @@ int lab_disk_file(struct lab *l, struct lab_disk *d, const char *text,
 
 /*
  * The offset on the disk at which a block begins with this text; -1: there is
- * no such block.
+ * no such block. Only for our own disk.
  */
 off_t lab_disk_find(struct lab *l, const struct lab_disk *d, const char *text);
 
-/* The bytes written to the device so far; -1: the device does not say. */
+/* The bytes written to the device so far; -1: that is not known. */
 long lab_disk_taken(struct lab *l, const struct lab_disk *d);
 
 /*

@@ -381,7 +381,7 @@ const struct experiment lab_e_disk[] = {
 	  .reference = "msync(2), EINVAL and NOTES; POSIX msync()",
 	  .why = "POSIX requires one of the two flags. Linux and POSIX refuse "
 		 "a call with both. If neither is given, Linux treats the call "
-		 "as MS_ASYNC, so the call does nothing; other systems refuse "
-		 "it. A portable program gives exactly one." },
+		 "as MS_ASYNC, so the call does nothing; other systems may "
+		 "refuse it. A portable program gives exactly one." },
 	{ .id = NULL },
 };

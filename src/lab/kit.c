@@ -31,8 +31,8 @@
 enum lease_kind { LEASE_PATH, LEASE_SHM };
 
 /*
- * The observations so far, in memory that all processes of the experiment
- * share.
+ * The observations so far, in memory that all processes of the experiment share
+ * until one of them calls exec.
  */
 struct lab {
 	pid_t pid;

@@ -32,7 +32,8 @@
  *	lab_see     worth knowing, decides nothing
  *	lab_cannot  cannot be tried here, for this reason; does not return
  *   Compute every condition from what the machine did. A claim fails if one
- *   lab_check fails. If no lab_check was called, the claim was not tried.
+ *   lab_check fails. If no lab_check was called, or lab_cannot was, the claim
+ *   was not tried.
  * - Each experiment runs in a process of its own, which ends afterwards. So
  *   mappings, descriptors and memory need no clean-up. Objects with a name do:
  *   get their names from lab_file and lab_name, which note them, so that they

@@ -64,7 +64,8 @@ struct lab_watch {
 
 /*
  * Runs one experiment. 0: *r has the result. -EINTR: a signal asked this
- * process to stop. -EPERM: `watch` is not NULL and ptrace is refused.
+ * process to stop. -EPERM: `watch` is not NULL and ptrace is refused. Another
+ * error: no process could be started, as `e` says.
  */
 int lab_run(const struct experiment *x, const struct lab_watch *watch,
 	    struct lab_result *r, struct err *e);
@@ -92,7 +93,10 @@ const char *lab_source(const char *id, size_t i);
  */
 const char *lab_title(const struct experiment *x, int i);
 
-/* An experiment as one C file. NULL: it needs more than the C library. */
+/*
+ * An experiment as one C file. NULL: it, or another experiment in its file,
+ * needs more than the C library.
+ */
 const char *lab_program(const char *id);
 
 #endif
