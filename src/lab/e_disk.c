@@ -173,6 +173,8 @@ static void limit_async(struct lab *l, const struct lab_disk *d,
 {
 	lab_limit(l, async.written == 0, "when MS_ASYNC returns: %s",
 		  disk_words(d, async.written));
+	if (async.dirty < 0)
+		return;
 	lab_limit(l, async.dirty > 0,
 		  "when MS_ASYNC returns, %ld bytes are dirty according to "
 		  "/proc/self/smaps: %s",
