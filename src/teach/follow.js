@@ -293,7 +293,7 @@
 			make("button", { type: "submit", textContent: "Check, and play it" }));
 		if (stories.some((s) => s.actors.length > 1))
 			form.append(make("p", { className: "rule", textContent: "There is one CPU, " +
-				"and a process runs until it has to wait. An answer is right, too, " +
+				"and a process usually runs until it has to wait. An answer is right, too, " +
 				"if it could come next in another order." }));
 	};
 

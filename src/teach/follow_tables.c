@@ -81,14 +81,13 @@ static void put_table(FILE *to, const struct story *s)
 {
 	fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
 	      "aria-label=\"The hops\"><table class=\"hops\"><caption>Who "
-	      "moves the bytes, by which call, and how often in the traced "
-	      "run",
+	      "moves the bytes, by which call, and how often",
 	      to);
 	fputs("</caption><thead><tr><th scope=\"col\">hop</th><th "
 	      "scope=\"col\">who</th><th scope=\"col\">call</th><th "
 	      "scope=\"col\">from</th><th scope=\"col\">to</th><th "
 	      "scope=\"col\" class=\"n\">copies of each byte</th><th "
-	      "scope=\"col\">made</th><th scope=\"col\" "
+	      "scope=\"col\">copied</th><th scope=\"col\" "
 	      "class=\"n\">calls</th><th scope=\"col\" "
 	      "class=\"n\">bytes</th><th scope=\"col\">known by</th></tr>"
 	      "</thead><tbody>\n",
@@ -163,8 +162,8 @@ static void put_difference(FILE *to, const struct story *s)
 
 	if (is_other(waits, calls_of(s, true)))
 		fputs(" The numbers differ in waits: in the trace the "
-		      "scheduler decided which side ran, and here a side runs "
-		      "until it has to wait.",
+		      "scheduler decided which side ran, and here the order "
+		      "is fixed.",
 		      to);
 	if (is_other(s->steady_per_message, others))
 		fputs(" The numbers differ in other calls, too: in the trace a "
@@ -192,14 +191,14 @@ static void put_trace(FILE *to, const struct story *s)
 		s->calls_per_message - s->steady_per_message,
 		calls_of(s, false), calls_of(s, true));
 	put_difference(to, s);
-	fprintf(to, " In the trace %.2f waits slept for each message.</p>",
+	fprintf(to,
+		" In the trace a side slept %.2f times for each message.</p>",
 		s->blocked_per_message);
 }
 
 /*
- * Explains calls beyond those for messages. If a hop has moved more bytes than
- * the file has, it moved the additional bytes before the first message or after
- * the last one.
+ * Explains calls beyond those that move the bytes of the file: the hop has
+ * moved a few bytes more than the file has.
  */
 static void put_further_calls(FILE *to, const struct story *s)
 {
@@ -213,9 +212,8 @@ static void put_further_calls(FILE *to, const struct story *s)
 		fputs("<p>", to);
 		html_put(to, h->call);
 		fprintf(to,
-			" has moved %llu bytes more than the file has, by a "
-			"call before the first message or after the last one. "
-			"So its number of calls is larger.</p>",
+			" has moved %llu bytes more than the file has. So its "
+			"number of calls is larger.</p>",
 			(unsigned long long)(h->bytes - file));
 	}
 }
@@ -238,7 +236,7 @@ static void put_notes(FILE *to, const struct story *s)
 	}
 	if (s->depth > s->slots)
 		fprintf(to,
-			"<p>The ring of the trace has %d slots. This page "
+			"<p>The ring has %d slots. This page "
 			"shows a ring of %d slots, which takes the same "
 			"steps.</p>",
 			s->depth, s->slots);

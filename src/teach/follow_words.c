@@ -14,9 +14,8 @@ static const struct word {
 } words[] = {
 	{ "server, client",
 	  { "server" },
-	  "The server is the process that reads the input file and sends its "
-	  "bytes. The client is the process that gets them and writes the "
-	  "output file." },
+	  "The server is the process that has the input file, and the client "
+	  "is the process that has the output file." },
 	{ "hop",
 	  { "hop" },
 	  "A call, or a copy by a program, that brings bytes from one box to "
@@ -24,7 +23,7 @@ static const struct word {
 	{ "page cache",
 	  { "page cache" },
 	  "Memory of the kernel that holds contents of files. read copies out "
-	  "of it, and write copies into it; the disk is written later." },
+	  "of it, and write copies into it; a disk is written later." },
 	{ "mapping",
 	  { "mapping", "mapped", "mmap" },
 	  "Pages of a file or of a region that have addresses in a process, so "
@@ -36,9 +35,9 @@ static const struct word {
 	{ "slot", { "slot" }, "Room for one message in shared memory." },
 	{ "semaphore",
 	  { "semaphore", "sem_wait", "sem_post" },
-	  "A number in shared memory. sem_wait subtracts 1, and sleeps while "
-	  "the number is 0. sem_post adds 1. They call the kernel only to "
-	  "sleep, or to wake a process that sleeps." },
+	  "A number by which processes wait for each other. sem_wait subtracts "
+	  "1, and sleeps while the number is 0. sem_post adds 1. These two "
+	  "call the kernel only to sleep, or to wake a process that sleeps." },
 	{ "semop",
 	  { "semop" },
 	  "The system call that changes a semaphore of the kernel: -1 "
@@ -71,15 +70,12 @@ static const struct word {
 	{ "wake-up",
 	  { "wake-up" },
 	  "A call of one process ends the sleep of another." },
-	{ "wait that slept",
-	  { "waits slept" },
-	  "A call that had to wait, so that its process slept." },
 	{ "ready",
 	  { "ready" },
 	  "A process that could run now, but another process has the CPU." },
 	{ "trace",
 	  { "trace" },
-	  "The list of all calls that the processes made in a run." },
+	  "The list of the calls that the processes made in a run." },
 };
 
 static const char *const evidence[] = {

@@ -6,9 +6,10 @@
 #define KNOW_DD                                                       \
 	"dd reads a block of bs bytes, or as many as there are, and " \
 	"writes them with one call."
-#define KNOW_CP                                                       \
-	"cp asks the file system to let both files share blocks. If " \
-	"it refuses, cp calls copy_file_range. The files lie in a "   \
+#define KNOW_CP                                                             \
+	"cp asks the file system to let both files share blocks. If "       \
+	"it refuses, cp calls copy_file_range (before coreutils 9.0: read " \
+	"and write). The files lie in a "                                   \
 	"file system of type {{fs}}."
 #define KNOW_TEE                                                        \
 	"tee writes all that it reads to its file and to its standard " \

@@ -330,9 +330,8 @@ static int parent_stores(const struct ends *e)
 }
 /* exercise: end */
 
-#define KNOW_STORES                                                          \
-	"No page is larger than 4 KiB here, and none of the stores changes " \
-	"a byte."
+#define KNOW_STORES \
+	"Each page gets a store, and none of the stores changes a byte."
 
 const struct form forms_memory[] = {
 	{ .name = "small-buffer", .level = 1, .run = small_buffer },

@@ -19,8 +19,7 @@ static const struct {
 	  "no process stores into a page that another process has, too" },
 	{ "fork", "it copies no page: both processes have the same pages until "
 		  "one of them stores" },
-	{ "mmap", "it copies nothing: it gives a process the pages of a file "
-		  "as memory" },
+	{ "mmap", "it copies nothing: it gives addresses to pages" },
 	{ "memcpy", "no loads and stores of the program move the bytes" },
 };
 

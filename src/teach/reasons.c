@@ -106,15 +106,12 @@ void story_step_why(const struct story *s, const struct story_step *step,
 			s->turn->kernel);
 	else if (step->kind == STORY_MAP)
 		snprintf(buf, size,
-			 "%s mmap is called once, before the first message. "
-			 "System calls are counted from the first message on, "
+			 "%s drawn in user space, since a process that "
+			 "has mapped them touches them without a call. The "
+			 "steps count system calls from the first message on, "
 			 "so this call is not among them.",
-			 end ? "The pages stay in the page cache. They are "
-			       "drawn in user space, since a process that has "
-			       "mapped them touches them without a call."
-			     : "Pages that both sides have mapped are drawn in "
-			       "user space, since both sides touch them "
-			       "without a call.");
+			 end ? "The pages stay in the page cache. They are"
+			     : "Mapped pages are");
 }
 
 const char *story_beside(const struct story *s, const struct story_hop *h)

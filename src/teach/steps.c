@@ -387,7 +387,7 @@ static void say_map(const struct story *s, const struct story_step *step,
 	bool region = step->box != s->in && step->box != s->out;
 	const char *pages = step->box == s->in
 				    ? "Its pages are those of the page cache."
-				    : "The kernel zeroes each page at its "
+				    : "The kernel zeroes a new page at its "
 				      "first touch: a fill, not a copy.";
 	char place[120];
 

@@ -72,8 +72,8 @@ struct story {
 	int64_t pid[STORY_BOXES]; /* the process of each actor */
 	int boxes, hops, actors, steps;
 	/*
-	 * Boxes and actors that occur in steps come first in their arrays;
-	 * these are the numbers of such boxes and actors.
+	 * The first `shown` boxes and the first `acting` actors are drawn:
+	 * those that occur in steps, and the output.
 	 */
 	int shown, acting;
 	int in, out; /* boxes */
@@ -116,7 +116,7 @@ int story_messages(const struct story *s);
 /* Fills in the steps of a story, for so many messages, or as many as fit. */
 void story_play(struct story *s, int messages);
 
-/* One sentence for a step: who does what, and where the bytes go. */
+/* What a step does, in words: who does what, and where the bytes go. */
 void story_say(const struct story *s, const struct story_step *step, char *buf,
 	       size_t size);
 

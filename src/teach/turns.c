@@ -24,7 +24,8 @@ static const struct turn turns[] = {
 	{ "eventfd", "read of an eventfd", "write to an eventfd", bells, false,
 	  false },
 	{ "spin", "looks at shared memory again and again", "a store",
-	  "No side calls the kernel to learn its turn.", false, true },
+	  "A side that waits does not sleep: it looks again and again.", false,
+	  true },
 };
 
 /* The setting `sync`, or what the mechanism says in its place; or NULL. */
