@@ -304,6 +304,22 @@ static void place_taken(const struct story *s, const struct story_hop *h,
 			 story_place(s, origin, held, sizeof(held)), place);
 }
 
+static void say_no_copy(const struct ledger_hop *h, const char *actor,
+			const char *from, const char *to, char *buf,
+			size_t size)
+{
+	if (h->evidence == LEDGER_EXTENTS)
+		snprintf(buf, size,
+			 "%s: %s copies nothing: both files share blocks of "
+			 "the disk.",
+			 actor, h->call);
+	else
+		snprintf(buf, size,
+			 "%s: %s copies nothing: %s refers to the pages that "
+			 "%s has.",
+			 actor, h->call, to, from);
+}
+
 static void say_move(const struct story *s, const struct story_hop *h,
 		     char *buf, size_t size)
 {
@@ -320,10 +336,7 @@ static void say_move(const struct story *s, const struct story_hop *h,
 			 "CPU copies them.",
 			 actor, call, from, to);
 	else if (h->hop->copies == 0)
-		snprintf(buf, size,
-			 "%s: %s copies nothing: %s refers to the pages that "
-			 "%s has.",
-			 actor, call, to, from);
+		say_no_copy(h->hop, actor, from, to, buf, size);
 	else if (h->hop->copies < 0)
 		snprintf(buf, size,
 			 "%s: %s takes the bytes from %s to %s; whether it "
