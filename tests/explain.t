@@ -114,8 +114,9 @@ refused 'on the terminal' pipe --quiz
 refused 'give --page FILE' pipe shm
 
 run explain pipe --predicted --page -
-test "$status" -eq 0 && test "$(sed -n '1s/<!doctype html>.*/page/pI' out)" = page
-result $? '--page - writes to standard output'
+test "$status" -eq 0 && test "$(sed -n '1s/<!doctype html>.*/page/pI' out)" = page &&
+	test "$(tail -n 1 out)" = '</html>'
+result $? '--page - writes only the page to standard output'
 
 # quiz ANSWER STATUS WORDS: a test of --quiz on a terminal, which script(1)
 # makes

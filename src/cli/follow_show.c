@@ -116,7 +116,7 @@ enum exit_code follow_mechanisms(const char *path, const char *first,
 		      : write_follow(path, one.story, two.story);
 	end(&one);
 	end(&two);
-	if (code == EXIT_WELL)
+	if (code == EXIT_WELL && strcmp(path, "-") != 0)
 		printf("%s\n", path);
 	return code;
 }
