@@ -388,7 +388,7 @@ static const struct opt_group groups[] = {
 const struct command cmd_bench = {
 	.name = "bench",
 	.summary = "measure mechanisms by a plan, and say which is fastest",
-	.about = "Measures the cells that PLAN lists. A cell is a mechanism "
+	.about = "Measures the cells that PLAN lists. A cell is one mechanism "
 		 "under one condition: a workload, a size of messages, a place "
 		 "and so on. Mechanisms that are compared take turns, "
 		 "milliseconds apart, each with a server and a client that "
