@@ -196,7 +196,7 @@ static bool sweep_one(int dir_fd, const char *name)
 {
 	int fd = openat(dir_fd, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	bool dead =
-		fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && still_there(fd);
+		fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && fd_has_name(fd);
 
 	if (dead) {
 		remove_noted(fd);
