@@ -37,8 +37,8 @@ static const struct run_column sample_columns[] = {
 	       "empty in a comparison"),
 	SAMPLE("phase", TEXT, NEEDED, phase,
 	       "first, warm, timed, or pilot for a timed transfer of a pilot; "
-	       "speeds are compared by timed transfers only; the first "
-	       "transfer of a file is verified"),
+	       "empty if the whole process failed; only timed transfers are "
+	       "compared; the first transfer of a file is verified"),
 	SAMPLE("round", ORDINAL, NEEDED, round,
 	       "the round of a timed or pilot transfer, from 1"),
 	SAMPLE("turn", ORDINAL, MAY_LACK, turn,
@@ -47,15 +47,16 @@ static const struct run_column sample_columns[] = {
 	SAMPLE("reason", TEXT, NEEDED, reason,
 	       "why the transfer failed; otherwise empty"),
 	SAMPLE("at_ns", TIME, MAY_LACK, at_ns,
-	       "time from the start of the run to the end of the transfer; a "
-	       "pause before --resume does not count"),
+	       "time from the start of the run to the end of the transfer, "
+	       "without pauses before the run was resumed"),
 	SAMPLE("setup_ns", TIME, MAY_LACK, setup_ns,
 	       "only for a first transfer: the time that all pairs of the cell "
 	       "together need to fork, to connect and to touch their memory"),
 	SAMPLE("wall_ns", TIME, NEEDED, wall_ns,
 	       "time from the common start until the last byte is consumed"),
 	SAMPLE("bytes", COUNT, NEEDED, bytes,
-	       "bytes delivered, by all pairs together"),
+	       "bytes delivered, by all pairs together; for pingpong, in both "
+	       "directions"),
 	SAMPLE("messages", COUNT, NEEDED, messages,
 	       "number of messages delivered; for pingpong, number of round "
 	       "trips; for a file, number of messages that carry the file, and "
@@ -103,14 +104,15 @@ static const struct run_column cell_columns[] = {
 	CELL("pairs", ORDINAL, FILLED, at.pairs, ""),
 	CELL("dose", TEXT, MAY_LACK, dose, "as in samples.csv"),
 	CELL("status", TEXT, FILLED, status,
-	     "ok, skipped (the cell cannot run here) or failed (it has no good "
-	     "generation)"),
+	     "ok, skipped (the cell cannot run here) or failed (it has no "
+	     "good generation)"),
 	CELL("reason", TEXT, NEEDED, reason,
 	     "why the cell was skipped or failed, or why one of its transfers "
 	     "failed"),
 	CELL("stopped", TEXT, MAY_LACK, stopped,
-	     "why the cell is not measured any more: decided, budget, "
-	     "generations (it has generations_max) or failed"),
+	     "why its condition is not measured any more: decided, budget, "
+	     "generations (it has generations_max) or failed; otherwise "
+	     "empty"),
 	CELL("generations", TALLY, FILLED, groups,
 	     "number of good generations"),
 	CELL("failures", TALLY, FILLED, failures,
@@ -132,7 +134,7 @@ static const struct run_column cell_columns[] = {
 	CELL("calls_per_message", AMOUNT, MAY_LACK, calls_per_message, ""),
 	CELL("faults_per_gib", AMOUNT, MAY_LACK, middle[RUN_FAULTS],
 	     "medians over the generations, except calls_per_message, which "
-	     "was counted only once"),
+	     "was counted and not measured"),
 	CELL("p50_ns", TIME, MAY_LACK, middle[RUN_P50], ""),
 	CELL("p90_ns", TIME, MAY_LACK, middle[RUN_P90], ""),
 	CELL("p99_ns", TIME, MAY_LACK, middle[RUN_P99], ""),
@@ -149,7 +151,8 @@ static const struct run_column cell_columns[] = {
 	     "over the generations, and its interval"),
 	CELL("copies_predicted", AMOUNT, MAY_LACK, copies_predicted, ""),
 	CELL("copies_counted", AMOUNT, MAY_LACK, copies_counted,
-	     "copies of each byte, as predicted and as counted"),
+	     "copies of each byte, as predicted and as counted; with a dose "
+	     "none were counted"),
 	CELL("outliers", COUNT, MAY_LACK, outliers,
 	     "number of generations outside Tukey's fences; they are kept"),
 	CELL("autocorrelation", SIGNED, MAY_LACK, autocorrelation,
@@ -187,9 +190,9 @@ static const struct run_column copies_columns[] = {
 	COPIES("resolved", TRUTH, MAY_LACK, resolved, ""),
 	COPIES("lower_bound", TRUTH, MAY_LACK, lower_bound, ""),
 	COPIES("agrees", TRUTH, MAY_LACK, agrees,
-	       "true, false, or empty if not known. resolved: the copies could "
-	       "be added up; lower_bound: there may be more copies; agrees: "
-	       "the count equals the prediction"),
+	       "true or false; empty if not known. resolved: the count gave a "
+	       "number; lower_bound: there may be more copies; agrees: the "
+	       "count is exact and equals the prediction"),
 	COPIES("reason", TEXT, MAY_LACK, reason,
 	       "why the mechanism was not counted, or what is uncertain in the "
 	       "count"),
@@ -202,9 +205,10 @@ static const struct run_column copies_columns[] = {
 	       ""),
 	COPIES("steady_calls_per_message", AMOUNT, MAY_LACK,
 	       steady_calls_per_message,
-	       "number of system calls without those that only sleep or wake "
-	       "(futex, poll and its relatives, eventfds, semop, sched_yield); "
-	       "this number hardly depends on which side has to wait"),
+	       "number of system calls without those that sleep or wake "
+	       "(futex, semop, poll and its relatives, sched_yield, "
+	       "io_uring_enter, eventfds and similar ones); this number "
+	       "hardly depends on which side has to wait"),
 	{ .name = NULL },
 };
 
