@@ -33,11 +33,11 @@ compared() {
 
 # --- cells that changed, and others ------------------------------------------
 
-compared 0 'Of 16 cells in both runs, the second run has 0 slower, 0 faster' a same
-compared 0 'the second run has 4 slower (down to 0.' a slow
-compared 0 'the second run has 0 slower, 4 faster' a fast
+compared 0 '16 cells are in both runs. In the second run 0 are slower, 0 are faster' a same
+compared 0 'In the second run 4 are slower (down to 0.' a slow
+compared 0 'In the second run 0 are slower, 4 are faster' a fast
 compared 0 'size=64,depth=1|stream|-|hot|core|1 of the first run is compared with the cell shm' a deeper
-compared 0 'the second run has 0 slower, 0 faster, 16 equivalent' a a
+compared 0 'In the second run 0 are slower, 0 are faster, 16 are equivalent' a a
 run compare a slow
 awk 'length > 80 { exit 1 }' out && ! says out 'fifo: '
 result $? 'only changed cells are listed, in 80 columns'
@@ -160,7 +160,7 @@ compared 1 'counts failed: 1 of 5 counts differs.' a same --gate-counts --gate 1
 counted same 2 3 36.5
 compared 1 'pipe, stream: the second run has 3 calls for each message, the first 2' \
 	a same --gate-counts
-compared 0 'second run has 0 slower' a same
+compared 0 'In the second run 0 are slower' a same
 counted same 2 2 36.5
 sed 's/32,,,32,/32,,,32.125,/' same/copies.csv >lines && mv lines same/copies.csv
 compared 1 'splice, file: the second run has 32.12 calls for each MiB, the first 32' \

@@ -346,7 +346,7 @@ const struct command cmd_exercise = {
 		 "makes them, and why. Each seed gives other questions; seeds "
 		 "2 and 3, 4 and 5, and so on, have as few questions in common "
 		 "as possible, for a sheet before a lesson and one after it. "
-		 "No reason is the right one for more than four of ten "
+		 "No reason is the right one for more than about four of ten "
 		 "questions, if the level has enough exercises. The answers "
 		 "are counted when they are needed; none is stored. --sheet "
 		 "prints the exercises as a file to be filled in, --solutions "

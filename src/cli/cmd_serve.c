@@ -68,9 +68,9 @@ static int check_reach(const struct tr_spec *spec, struct err *e)
 		return 0;
 	if (spec->ops->kind == TR_CONTROL)
 		return err_say(e, EINVAL,
-			       "the mechanism %s is a control: one process has "
-			       "both files, so there is nothing to serve; use "
-			       "it with ipcopy copy",
+			       "with the mechanism %s one process has both "
+			       "files, so there is nothing to serve; use it "
+			       "with ipcopy copy",
 			       spec->ops->name);
 	for (int i = 0; spec->ops->params[i].name; i++)
 		put_reaching(spec, i, others, sizeof(others));

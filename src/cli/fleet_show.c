@@ -211,7 +211,7 @@ static bool put_fleet_differences(FILE *to, const struct fleet *f)
 	if (f->differences > 0)
 		put_heading(
 			to,
-			"Where hosts contradict each other, and the facts of "
+			"Where hosts differ, and the facts of "
 			"the manifests that differ in the same way: hosts with "
 			"different answers have different values of the fact "
 			"(which need not be the cause):");

@@ -41,7 +41,8 @@ static void put_pairing_outcome(FILE *to, const struct rep_compare *c,
 	size_t n = rep_count_outcome(c, outcome);
 	char times[32], cell[200];
 
-	fprintf(to, "%s%zu %s", before, n, stats_verdict_names[outcome]);
+	fprintf(to, "%s%zu %s %s", before, n, n == 1 ? "is" : "are",
+		stats_verdict_names[outcome]);
 	if (most && outcome <= STATS_SLOWER)
 		fprintf(to, " (%s%s: %s)",
 			n == 1                    ? ""
@@ -59,8 +60,8 @@ char *rep_compare_sentence(const struct rep_compare *c)
 
 	if (!to)
 		return NULL;
-	fprintf(to, "Of %zu %s in both runs, the second run has ", c->pairs,
-		c->pairs == 1 ? "cell" : "cells");
+	fprintf(to, "%zu %s in both runs. In the second run ", c->pairs,
+		c->pairs == 1 ? "cell is" : "cells are");
 	put_pairing_outcome(to, c, STATS_SLOWER, "");
 	put_pairing_outcome(to, c, STATS_FASTER, ", ");
 	put_pairing_outcome(to, c, STATS_EQUIVALENT, ", ");
