@@ -155,9 +155,9 @@ static void put_power(FILE *to, const struct rep_gate *g)
 	if (!g->bluntest)
 		return;
 	fprintf(to,
-		" These runs would have shown a slowdown of %.2g %% to be "
-		"beyond the gate in half of the cells, and one of %.2g %% in "
-		"all cells; the least sensitive cell is %s.",
+		" These runs would have shown a slowdown of %.2g %% in half of "
+		"the cells, and one of %.2g %% in all cells; the least "
+		"sensitive cell is %s.",
 		100 * g->usual, 100 * g->worst,
 		rep_cell_words(g->bluntest->b, words, sizeof(words)));
 }
