@@ -1,6 +1,6 @@
 /*
- * Counts the copies that ipcopy makes in user space, and reports them to a copy
- * counter, which uses ptrace and cannot see a memcpy.
+ * Counts the copies that bytes_copy makes, and reports them to a copy counter,
+ * which uses ptrace and cannot see a memcpy.
  */
 #include "base/bytes.h"
 

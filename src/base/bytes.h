@@ -1,6 +1,7 @@
 /*
- * bytes_copy copies payload in user space. It counts its copies and reports
- * them, because the copy counter uses ptrace, which cannot see a memcpy.
+ * bytes_copy copies payload in user space. It counts its copies. If bytes_told
+ * is true, it also reports them to the copy counter, which uses ptrace and
+ * cannot see a memcpy.
  */
 #ifndef BASE_BYTES_H
 #define BASE_BYTES_H

@@ -34,8 +34,8 @@ int cpu_find(enum cpu_place place, int cpu[2], struct err *e);
 int cpu_find_pairs(enum cpu_place place, int n, int (*cpu)[2], struct err *e);
 
 /*
- * The placement of CPUs a and b. If hwloc is missing or fails, and a is not b,
- * the result is CPU_CORE.
+ * The placement of CPUs a and b. If a is not b, and hwloc is missing, fails or
+ * does not know the CPUs, the result is CPU_CORE.
  */
 enum cpu_place cpu_place_of(int a, int b);
 
@@ -47,14 +47,14 @@ int cpu_bind(int cpu, struct err *e);
 
 /*
  * Makes this process wait for the CPU when it is woken, instead of preempting
- * the running process. By default Linux lets a woken process preempt if it has
- * had less CPU time. If two sides share one CPU, the side that has less to do
- * for each message would then be woken for every single message, however many
- * messages fit into the channel. 0 or -errno.
+ * the running process. By default Linux often lets a woken process preempt if
+ * it has had less CPU time. If two sides share one CPU, the side that has less
+ * to do for each message would then often be woken for every single message,
+ * however many messages fit into the channel. 0 or -errno.
  */
 int cpu_give_way(struct err *e);
 
-/* The CPU that this process is tied to; -1: it may use several. */
+/* The only CPU that this process may use; -1: it may use several. */
 int cpu_bound(void);
 
 #endif

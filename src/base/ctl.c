@@ -158,8 +158,8 @@ static bool begins_with_any(const char *words, const char *const *list)
 /*
  * Puts the peer's name before its report: "the client cannot write DST". If the
  * report is a sentence about something else ("the disk …"), the result is "the
- * client says that the disk …". If it is no sentence ("mq_open: …"), the result
- * is "the client says: mq_open: …".
+ * client says that the disk …". Any other report ("mq_open: …") becomes "the
+ * client says: mq_open: …".
  */
 static int relay_words(struct ctl *c, int code, const char *words)
 {
@@ -217,7 +217,7 @@ int ctl_last_words(struct ctl *c, int wait_ms)
 	struct ctl_message m;
 	int fd, rc;
 
-	/* only a few messages can wait in the socket before the report */
+	/* usually only a few messages wait in the socket before the report */
 	for (int i = 0; i < 16; i++) {
 		if (poll(&p, 1, clock_ms_until(deadline_ns)) <= 0)
 			return 0;
@@ -235,8 +235,8 @@ int ctl_send(struct ctl *c, unsigned int type, const void *body, size_t len,
 	     int fd)
 {
 	/*
-	 * Do not wait for room. Only a few messages are ever under way, so a
-	 * full socket means that the peer reads nothing.
+	 * Do not wait for room. A full socket means that the peer has read
+	 * nothing for long.
 	 */
 	int rc = send_message(c, type, body, len, fd);
 

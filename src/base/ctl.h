@@ -32,7 +32,7 @@ struct ctl {
 	struct err *err;
 	int patience_ms;    /* longest wait for a message or progress */
 	const char *peer;   /* "the server" or "the client", for error texts */
-	uint64_t alive;     /* bytes done, as the last CTL_ALIVE has them */
+	uint64_t alive;     /* bytes done, by the last CTL_ALIVE that counted */
 	uint64_t alive_max; /* the most bytes that the peer may report */
 	_Atomic uint64_t *beats; /* counts reports with progress; optional */
 };
@@ -56,9 +56,9 @@ int ctl_recv(struct ctl *c, unsigned int type, void *body, size_t len,
 	     int *fd_out);
 
 /*
- * For a side whose channel failed: reads the peer's report of an error, and
- * waits up to wait_ms for it. Returns 0 if there is none, else -errno with the
- * peer's reason in c->err; -EPIPE if the peer is gone and left no report.
+ * Reads the peer's report of an error, and waits up to wait_ms for it. Returns
+ * 0 if there is none, else -errno with the peer's reason in c->err; -EPIPE if
+ * the peer is gone and left no report.
  */
 int ctl_last_words(struct ctl *c, int wait_ms);
 

@@ -16,9 +16,9 @@ struct err {
 
 /*
  * These functions record a failure. If a failure is recorded already, it stays
- * (except with err_interrupted), since later failures happen while cleaning up
- * and follow from the first. All functions return a negative code, so that a
- * caller can write `return err_sys(e, "pipe2");`.
+ * (except with err_interrupted), since later failures usually happen while
+ * cleaning up and follow from the first. All functions return a negative code,
+ * so that a caller can write `return err_sys(e, "pipe2");`.
  */
 
 /* Records errno and the failing call: "mq_open: No space left on device". */

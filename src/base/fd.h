@@ -70,8 +70,8 @@ int fd_wait_for_try(int fd, short events, const struct waiter *w,
 		    uint32_t *looked);
 
 /*
- * Sleeps until `fd` has one of `events`. 0, -errno, or -ECANCELED: this process
- * was asked to stop.
+ * Sleeps until `fd` has one of `events`, an error or a hang-up. 0, -errno, or
+ * -ECANCELED: this process was asked to stop.
  */
 int fd_poll(int fd, short events);
 

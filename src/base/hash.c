@@ -1,6 +1,5 @@
 /*
- * XXH3, a hash of a whole file, or of messages as they arrive, to verify a
- * copy.
+ * XXH3, a hash of a whole file, or of messages as they pass, to verify a copy.
  */
 #include "base/hash.h"
 

@@ -1,6 +1,6 @@
 /*
- * A lease: a locked file that lists the names of objects that a session has
- * made: files, queues, semaphores and so on.
+ * A lease: a locked file that lists the names of objects that a session makes:
+ * files, queues, semaphores and so on.
  *
  * The lock lasts as long as any process of the session lives, however the
  * session ends. A process that can take the lock knows that all processes of

@@ -14,7 +14,7 @@
  */
 void markup_put(FILE *to, const char *text, const char *special);
 
-/* Writes a text for any place in HTML, even for a quoted attribute. */
+/* Writes a text into HTML, between tags or as a quoted attribute. */
 void html_put(FILE *to, const char *text);
 
 /*

@@ -40,14 +40,14 @@ char proc_state(pid_t pid);
 
 /*
  * True if the process is stopped, by a signal or by a program that traces it,
- * and goes on only when it is told to. Also true if it will stop as soon as it
- * gets a CPU, which can take long on a busy machine.
+ * and goes on only when it is told to. Also true if SIGSTOP was sent and will
+ * stop it as soon as it gets a CPU, which can take long on a busy machine.
  */
 bool proc_is_stopped(pid_t pid);
 
 /*
- * True if the process was killed or is ending: it only waits for a CPU, or for
- * its parent to reap it. Its files may be closed long before it can be reaped.
+ * True if the process was killed or is ending, so that it need not be killed
+ * again. Its files may be closed long before it can be reaped.
  */
 bool proc_is_dying(pid_t pid);
 
@@ -55,8 +55,9 @@ bool proc_is_dying(pid_t pid);
 bool proc_has_cap(int cap);
 
 /*
- * Checks that this process may pin `bytes` bytes of memory. 0, or -EPERM with a
- * message that says that `what` exceeds the limit, and which command raises it.
+ * Checks that `bytes` bytes are within the limit of memory that this process
+ * may pin. 0, or -EPERM with a message that says that `what` exceeds the limit,
+ * and which command raises it.
  */
 int proc_may_pin(uint64_t bytes, const char *what, struct err *e);
 

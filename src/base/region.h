@@ -47,8 +47,9 @@ bool region_is_inherited(enum region_kind kind);
 int region_probe(enum region_kind kind, size_t len, struct err *e);
 
 /*
- * Makes a region of `len` zero bytes and maps it. All memory of a file or memfd
- * is reserved now, so that no store raises SIGBUS later.
+ * Makes a region of `len` zero bytes and maps it. If the region has a
+ * descriptor, its memory is reserved now, so that a later store does not fail
+ * (SIGBUS) for lack of space.
  */
 int region_create(struct region *r, enum region_kind kind, size_t len,
 		  struct lease *lease, struct err *e);
@@ -63,15 +64,18 @@ int region_offer(struct region *r, struct ctl *ctl);
 int region_join(struct region *r, enum region_kind kind, size_t len,
 		struct ctl *ctl, struct err *e);
 
-/* Touches every page, so that no page fault happens while time is measured. */
+/*
+ * Touches every page, so that the first page faults are over before time is
+ * measured.
+ */
 void region_prefault(const struct region *r);
 
 /* Removes the name. Call it once both sides have mapped the region. */
 void region_unname(struct region *r);
 
 /*
- * Unmaps the region and closes its descriptor. The lease removes the name.
- * Calling it twice is harmless.
+ * Unmaps the region and closes its descriptor. If the name is still there, the
+ * lease removes it. Calling it twice is harmless.
  */
 void region_close(struct region *r);
 

@@ -1,6 +1,6 @@
 /*
- * The user's own runtime directory, mode 0700, for leases and for the sockets
- * at which a server and a client meet.
+ * The user's own runtime directory, mode 0700, for leases, for FIFOs, and for
+ * the sockets at which a server and a client meet.
  */
 #include "base/run_dir.h"
 

@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 /*
- * Reads a size: "64K" is 65536. K, M, G and T are powers of 1024; "KiB" and "B"
- * are accepted, too. False: not a size (a sign, a fraction, another letter, an
- * overflow).
+ * Reads a size: "64K" is 65536. K, M, G and T (or small letters) are powers of
+ * 1024; "KiB" and "B" are accepted, too. False: not a size (a sign, a fraction,
+ * another letter, an overflow).
  */
 bool size_parse(const char *text, uint64_t *bytes);
 
@@ -29,8 +29,8 @@ const char *size_words(double bytes, char *buf, size_t len);
 const char *size_human(double bytes, char *buf, size_t len);
 
 /*
- * The number of decimals, at most nine, with which a value shows `digits`
- * significant digits.
+ * The number of decimals with which a value shows `digits` significant digits
+ * or more; at most nine.
  */
 int size_decimals(double value, int digits);
 

@@ -24,18 +24,17 @@ struct tracee {
 };
 
 /*
- * Functions that the module provides. A hook that it does not need is NULL, but
- * .begun is needed if there can be more than one task, and .call if tasks stop
- * at system calls.
+ * Functions of a module that follows tasks. A hook that the module does not
+ * need is NULL, but .begun is needed if there can be more than one task, and
+ * .call if tasks stop at system calls.
  */
 struct tracee_hooks {
 	/* Called before each wait. False: follow the tasks no longer. */
 	bool (*look)(void *arg);
 	/*
 	 * A new task runs. Its parent reported it by `event`. `parent` is NULL
-	 * if no parent has reported the task during several calls of .look; a
-	 * parent that stops later may still report it, and then the hook is
-	 * called again.
+	 * if no parent has reported the task for a while; a parent that stops
+	 * later may still report it, and then the hook is called again.
 	 */
 	void (*begun)(void *arg, struct tracee *p, struct tracee *parent,
 		      int event);
@@ -95,8 +94,8 @@ pid_t tracee_event_task(const struct tracee *p);
 /* Reads memory of a task. Returns the number of bytes read, 0 on failure. */
 size_t tracee_peek(pid_t tid, void *to, uint64_t from, size_t len);
 /*
- * Like tracee_peek, but slower, and returns -1 on failure. It does not change
- * the task's page tables. tracee_peek may change them: it calls
+ * Like tracee_peek, but slower, and returns -1 on failure. It leaves a page
+ * that is in memory as it is. tracee_peek may replace it: it calls
  * process_vm_readv, which pins the page, and if processes have shared the page
  * since a fork, the kernel copies it first.
  */

@@ -1,6 +1,6 @@
 /*
- * Refuses an unknown word: says which words are allowed, and which of them the
- * user probably meant.
+ * Refuses an unknown word: says which words are allowed (as many as fit), and
+ * which of them the user probably meant.
  */
 #ifndef BASE_WORDS_H
 #define BASE_WORDS_H

@@ -1,5 +1,6 @@
 /*
- * Counts a side's system calls from the start of a transfer to its last byte.
+ * Counts a side's system calls while it is in the phase COPY_MOVING: from the
+ * start of a transfer to just after its last byte.
  */
 #ifndef COPY_CALLS_H
 #define COPY_CALLS_H

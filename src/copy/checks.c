@@ -14,7 +14,10 @@ static ssize_t read_at(int fd, void *buf, size_t len, uint64_t at)
 {
 	ssize_t n = -EINTR;
 
-	/* a side that never blocks would otherwise miss a stop request */
+	/*
+	 * look for a stop request before each read: a side that never blocks
+	 * would otherwise miss it
+	 */
 	while (n == -EINTR && !stop_requested()) {
 		n = pread(fd, buf, len, (off_t)at);
 		n = n < 0 ? -errno : n;

@@ -5,8 +5,8 @@
 #include "copy/worker.h"
 
 /*
- * Reads the first `len` bytes of a file and sets side->hash to their hash.
- * Every 32 MiB it tells the peer that this side is alive.
+ * Hashes a file that should have `len` bytes, and sets side->hash. Every 32 MiB
+ * it tells the peer that this side is alive.
  */
 int check_hash_file(struct work *w, int fd, const char *path, uint64_t len);
 

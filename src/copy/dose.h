@@ -1,6 +1,6 @@
 /*
  * A dose is extra work that a side does a given number of times for each
- * message. Everything else stays as it is, so the difference in time is the
+ * message. The mechanism works as before, so the difference in time is the
  * price of this work. In the text of a dose, such as "copies=2+0,calls=0+1",
  * the first number of a kind is the server's and the second is the client's.
  */
@@ -17,12 +17,13 @@ enum dose_kind {
 	DOSE_COPIES,        /* copies of the message in memory, by memcpy */
 	DOSE_KERNEL_COPIES, /* copies of the message by the kernel */
 	DOSE_CALLS,         /* system calls that do almost nothing */
-	DOSE_WAKES,      /* wake-ups: another process is woken, and answers */
-	DOSE_PAGES,      /* touches of a page that is not mapped yet */
-	DOSE_FAR_COPIES, /* kernel copies of bytes not in the CPU's own cache */
-	DOSE_PASSES,     /* messages through a second channel (dose_pass.h) */
-	DOSE_CONTENTS,   /* making or checking a message, as `stream` does */
-	DOSE_CROSSINGS,  /* copies to or from memory that both sides share */
+	DOSE_WAKES, /* wake-ups: another process is woken, and answers */
+	DOSE_PAGES, /* touches of a page that is not mapped yet */
+	/* kernel copies of bytes outside the CPU's own cache */
+	DOSE_FAR_COPIES,
+	DOSE_PASSES,    /* messages through a second channel (dose_pass.h) */
+	DOSE_CONTENTS,  /* making or checking a message, as `stream` does */
+	DOSE_CROSSINGS, /* copies to or from memory that both sides share */
 	DOSE_KINDS
 };
 
@@ -33,7 +34,8 @@ extern const char *const dose_names[DOSE_KINDS + 1];
 const char *dose_phrase(enum dose_kind kind);
 
 /*
- * True if a price of this kind is given for one byte; false: for one message.
+ * True if a price of this kind is given for one byte; false: for one call,
+ * wake-up, page or passage.
  */
 bool dose_is_by_byte(enum dose_kind kind);
 

@@ -1,5 +1,5 @@
 /*
- * A passage: a message goes once more from the server to the client, through a
+ * A passage: one more message goes from the server to the client, through a
  * second channel of the same mechanism with the same settings. So a passage
  * costs what the channel itself costs between these two processes: its copies,
  * calls and pages, its waits, and the way from one CPU to the other.

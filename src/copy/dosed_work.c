@@ -262,8 +262,8 @@ static int make_or_check(struct dosed *d, const void *buf, size_t len)
 /* --- crossings ------------------------------------------------------------ */
 
 /*
- * As in a deep channel: room for several messages, and more memory than the
- * CPU's own cache.
+ * As in a deep channel: more memory than the CPU's own cache, and usually room
+ * for several messages.
  */
 static size_t cross_bytes(size_t message)
 {

@@ -161,8 +161,8 @@ static int flush_output(struct work *w)
 					SYNC_FILE_RANGE_WAIT_AFTER);
 		atomic_fetch_add(&w->side->beats, 1);
 		/*
-		 * the bytes read back were reported before: the number must
-		 * grow
+		 * bytes read back may have been reported before: the number
+		 * must grow
 		 */
 		ctl_say_alive(&w->ctl, w->side->bytes + at);
 		if (stop_requested())

@@ -40,8 +40,8 @@ ssize_t input_read(struct input *in, void *buf, size_t len,
 int input_rewind(struct input *in, struct err *e);
 
 /*
- * Returns an error if the file has changed since it was opened or rewound. A
- * stream is not checked.
+ * Returns an error if the file has changed since it was opened or rewound, or
+ * has more bytes than its length says. A stream is not checked.
  */
 int input_unchanged(const struct input *in, uint64_t read_bytes, struct err *e);
 

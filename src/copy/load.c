@@ -1,4 +1,7 @@
-/* The loops of workloads without files, the same for each mechanism. */
+/*
+ * The loops of workloads without files and of the sink `null`, the same for
+ * each mechanism.
+ */
 #include "copy/load.h"
 
 #include <errno.h>

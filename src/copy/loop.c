@@ -1,4 +1,7 @@
-/* The loops that move a file as messages, the same for each mechanism. */
+/*
+ * The loops that move a file as messages, for mechanisms without loops of their
+ * own.
+ */
 #include "copy/loop.h"
 
 #include <errno.h>

@@ -1,4 +1,7 @@
-/* The loops that move a file as messages, the same for each mechanism. */
+/*
+ * The loops that move a file as messages, for mechanisms without loops of their
+ * own.
+ */
 #ifndef COPY_LOOP_H
 #define COPY_LOOP_H
 

@@ -7,14 +7,16 @@
  * here.
  */
 enum session_message {
-	SESSION_HELLO = 1,  /* client: begins the handshake */
-	SESSION_OFFER = 2,  /* server: the mechanism and the file */
-	SESSION_JOINED = 4, /* client: it has joined the channel */
-	SESSION_START = 5,  /* server: it is ready for the transfer */
+	SESSION_HELLO = 1, /* client: begins the handshake */
+	/* server: the next transfer, or that there is none */
+	SESSION_OFFER = 2,
+	SESSION_JOINED = 4, /* receiver: it has joined the channel */
+	SESSION_START = 5,  /* sender: the channel or the transfer may begin */
 	SESSION_READY = 6,  /* client: it waits for the first byte */
 	/* server: everything is sent; bytes and hash of the input */
 	SESSION_DONE = 8,
-	SESSION_RESULT = 9, /* client: the output is in place */
+	/* client: everything has come, any output is in place */
+	SESSION_RESULT = 9,
 };
 
 #endif

@@ -169,7 +169,7 @@ int output_open(struct output *o, const char *path, struct lease *lease,
 		return err_sys(e, "cannot write %s", path);
 	/*
 	 * Note the temporary name now. The worker would note it in a lease of
-	 * its own, which no process ends.
+	 * its own, which only a later sweep would end.
 	 */
 	if (open_nameless(o) == 0) {
 		struct err unused = { 0 };

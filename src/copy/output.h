@@ -1,8 +1,8 @@
 /*
  * The output file. It is written without a name, or under a temporary name, and
- * is put in its place once it is complete and verified. Until then the
- * destination is unchanged. Only if `in_place` is set, the destination itself
- * is overwritten.
+ * is put in its place once it is complete, and verified if that is wanted.
+ * Until then the destination is unchanged. Only if `in_place` is set, the
+ * destination itself is overwritten.
  */
 #ifndef COPY_OUTPUT_H
 #define COPY_OUTPUT_H
@@ -50,7 +50,10 @@ int output_open(struct output *o, const char *path, struct lease *lease,
 /* Opens an existing regular file, to overwrite it. 0 or -errno. */
 int output_open_over(struct output *o, const char *path, struct err *e);
 
-/* Returns an error if the output is the input, which has that dev and ino. */
+/*
+ * Returns an error if the output file is the input, which has that dev and ino.
+ * Standard output is not checked.
+ */
 int output_refuse_same(const struct output *o, dev_t dev, ino_t ino,
 		       struct err *e);
 

@@ -1,4 +1,7 @@
-/* The contents of messages that come from no file: words that count up. */
+/*
+ * Contents that are made and not copied from a user's file: words that count
+ * up.
+ */
 #include "copy/pattern.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /*
- * The contents of messages in workloads without files: words that count
+ * Contents that are made and not copied from a user's file: words that count
  * upwards, so that every word depends on its place and on its message.
  */
 #ifndef COPY_PATTERN_H

@@ -1,7 +1,7 @@
 /*
- * A session moves one file from a server to a client. The server and the client
- * are separate processes, and the process that forked a side watches it as its
- * supervisor.
+ * A session moves one file, or messages, from a server to a client. The server
+ * and the client are separate processes, and the process that forked a side
+ * watches it as its supervisor.
  *
  * `copy` forks both sides; `serve` and `fetch` fork one side each and meet by
  * name. Each session is a pair (copy/pair.h) that makes one transfer.
@@ -97,7 +97,7 @@ struct copy_figures {
 struct copy_outcome {
 	char spec[TR_SPEC_MAX]; /* all settings that were used */
 	uint64_t bytes;         /* bytes delivered */
-	uint64_t messages;      /* 0 for a file */
+	uint64_t messages;      /* or round trips; 0 for a file */
 	int64_t t0_ns, t1_ns;   /* clock_ns() at start line, last byte */
 	int64_t transfer_ns;    /* the time from t0_ns to t1_ns */
 	int64_t verify_ns;      /* the time for verification afterwards */
@@ -116,8 +116,8 @@ struct copy_outcome {
 
 /*
  * Makes a copy. This function and the int functions below return 0, or -errno
- * with the reason in `e`. -EINVAL: the settings or file names contradict each
- * other. -EINTR: a signal asked this process to stop.
+ * with the reason in `e`. -EINVAL: the settings or file names are wrong.
+ * -EINTR: a signal asked this process to stop.
  */
 int copy_run(const struct copy_job *job, struct copy_outcome *out,
 	     struct err *e);
@@ -139,7 +139,8 @@ int copy_serve(struct copy_server *server, const struct copy_job *job,
 
 /*
  * Serves several clients at a time until a signal asks it to stop. Each process
- * that has served a client calls `served`; after a failure, `out` is NULL.
+ * that has served a client calls `served`, and so does the server if it cannot
+ * accept one. After a failure, `out` is NULL.
  */
 int copy_serve_keep(struct copy_server *server, const struct copy_job *job,
 		    void (*served)(const struct copy_outcome *out,

@@ -29,7 +29,7 @@ struct copy_side {
 	/* True: one supervisor has both sides, and enforces the timeout. */
 	bool timed_from_above;
 
-	/* Valid once the phase is later than COPY_MOVING. */
+	/* Valid after a transfer that succeeded. */
 	int64_t t0_ns, t1_ns; /* start line; last byte */
 	int64_t checked_ns;
 	uint64_t bytes;

@@ -143,9 +143,10 @@ static void wait_for_event(struct watch *const *w, int n, bool *happened)
 }
 
 /*
- * False if the worker died of a signal that we did not send. This matters even
- * if we were ending the pair already: a dying worker closes its sockets before
- * it can be reaped, so the other worker may fail before we see the cause.
+ * False if the worker died of a signal that we did not send. (SIGTERM counts as
+ * ours.) This matters even if we were ending the pair already: a dying worker
+ * closes its sockets before it can be reaped, so the other worker may fail
+ * before we see the cause.
  */
 static bool died_of_us(const struct worker *k)
 {

@@ -79,7 +79,7 @@ void watch_close(struct watch *w);
 /*
  * Waits until all workers have reported, or ended, as each watch says. If one
  * of them fails, all workers are ended. If a pair failed, the reason is in its
- * w->err; -EINTR there means that this process was asked to stop.
+ * w->err; EINTR there means that this process was asked to stop.
  */
 void supervise(struct watch *const *w, int n);
 

@@ -31,7 +31,7 @@ struct work {
 	struct input *in;
 	struct output *out;
 	struct offer offer; /* of the next or the present transfer */
-	/* computed while bytes pass; NULL: the file is read back */
+	/* computed while bytes pass; NULL: the file is read back, if at all */
 	struct hash *hash;
 	/* for messages, in each direction */
 	struct copy_load how_back;

@@ -6,7 +6,7 @@ enum copy_role { COPY_SERVER, COPY_CLIENT, COPY_ROLES };
 
 extern const char *const copy_role_names[COPY_ROLES]; /* "server", "client" */
 
-/* Workloads. A stream and a pingpong serve only for measuring. */
+/* Workloads. A stream and a pingpong serve only for measuring and counting. */
 enum copy_workload {
 	COPY_FILE,   /* a file src, copied into dst */
 	COPY_STREAM, /* messages that the server makes and the client reads */
@@ -19,9 +19,9 @@ extern const char *const copy_workload_names[COPY_WORKLOADS + 1];
 
 /* Where the bytes of a file go. */
 enum copy_sink {
-	COPY_NEW,     /* into a new file, put in place once it is verified */
+	COPY_NEW,     /* into a new file */
 	COPY_OVER,    /* into the existing file, which is overwritten */
-	COPY_NOWHERE, /* nowhere: the client only reads each byte */
+	COPY_NOWHERE, /* nowhere: the client only compares each byte */
 	COPY_SINKS
 };
 

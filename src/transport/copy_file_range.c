@@ -21,7 +21,7 @@ static int tr_copy_file_range_recv_file(struct tr *tr, int out_fd,
 	return control_run(tr, out_fd, len_bytes, tr_copy_file_range_copy);
 }
 
-/* if the files share extents afterwards, nothing was copied (tr->remark) */
+/* extents that the files share afterwards were not copied (tr->remark) */
 static const struct hop tr_copy_file_range_path[] = {
 	{ "IN", "OUT", HOP_KERNEL, "copy_file_range", 1 },
 	{ .from = NULL },

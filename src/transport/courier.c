@@ -1,6 +1,6 @@
 /*
- * The courier (courier.h), a socket of the mechanism itself. It carries a
- * descriptor, and reports of progress.
+ * The courier (courier.h), a socket of the mechanism itself. It carries
+ * reports, and usually a descriptor.
  */
 #include "transport/courier.h"
 

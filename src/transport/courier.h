@@ -1,8 +1,9 @@
 /*
- * A courier is a socket of the mechanism itself, for mechanisms that pass the
- * descriptor of a file. It carries that descriptor. While one side works, it
- * also carries that side's reports of its progress to the side that waits. No
- * payload goes through it.
+ * A courier is a socket of the mechanism itself, for controls and for
+ * mechanisms that pass the descriptor of a file. It carries that descriptor
+ * (but not for controls), and reports of the side that works to the side that
+ * waits: that it has ended, and usually its progress. No payload goes through
+ * it.
  */
 #ifndef TRANSPORT_COURIER_H
 #define TRANSPORT_COURIER_H

@@ -1,6 +1,6 @@
 /*
  * A control, for comparison: one process copies by read(2) and write(2), as cp
- * does if it makes no reflink.
+ * did before it used copy_file_range(2).
  */
 #include <errno.h>
 

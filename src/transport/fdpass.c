@@ -43,7 +43,7 @@ static int tr_fdpass_recv_file(struct tr *tr, int out_fd, uint64_t len_bytes)
 	return rc;
 }
 
-/* if the files share extents afterwards, nothing was copied (tr->remark) */
+/* extents that the files share afterwards were not copied (tr->remark) */
 static const struct hop tr_fdpass_path[] = {
 	{ "IN", "OUT", HOP_KERNEL, "copy_file_range", 1 },
 	{ .from = NULL },

@@ -50,7 +50,8 @@ static uint64_t tr_mq_deepest(uint64_t size)
 
 /*
  * True if this process can open another file. If mq_open fails with EMFILE,
- * either this process has too many open files or the user has too many queues.
+ * either this process has too many open files or the queues of the user would
+ * be too large.
  */
 static bool has_descriptors_left(void)
 {

@@ -1,6 +1,5 @@
 /*
- * Transfers nothing. Its times show what all other work of the copy loops
- * costs.
+ * Transfers nothing. Its times show what the rest of the server's loop costs.
  */
 #include "transport/transport.h"
 

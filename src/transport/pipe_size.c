@@ -17,8 +17,8 @@ static uint64_t pipe_max(void)
 }
 
 /*
- * True if the kernel takes this size unchanged. It rounds up every other size
- * without saying so.
+ * True if the kernel takes this size unchanged, unless a page is larger. It
+ * rounds up every other size without saying so.
  */
 static bool is_exact(uint64_t bytes)
 {

@@ -5,8 +5,9 @@
  *
  * A hostile peer may overwrite everything in the region. So each side keeps in
  * its own memory the values that it relies on: which slot is next, and how
- * large slots are. A side reads every other value only once, and checks the
- * value before use.
+ * large slots are. When it takes a length or a number of messages from the
+ * region, it checks what it has read before use. Semaphores and locks are left
+ * to the C library and the kernel.
  */
 #ifndef TRANSPORT_RING_H
 #define TRANSPORT_RING_H
@@ -22,7 +23,10 @@
 #define RING_LINE 64 /* bytes of a cache line, for which CPUs compete */
 
 struct ring_shared {
-	/* messages sent, and messages given back; unused with semaphores */
+	/*
+	 * messages sent, and messages given back; unused with semaphores and
+	 * with sync=none
+	 */
 	alignas(RING_LINE) _Atomic uint32_t sent;
 	_Atomic uint32_t receiver_sleeps;
 	alignas(RING_LINE) _Atomic uint32_t freed;
@@ -89,9 +93,10 @@ struct ring_sync {
 	int (*wait_empty)(struct tr *tr, struct ring *r);
 	int (*post_full)(struct tr *tr, struct ring *r);
 	/*
-	 * Receiver: .try_full looks whether the next slot is full, without
-	 * waiting. .wait_full waits until the next slot is full. .post_empty
-	 * reports `slots` slots empty.
+	 * Receiver: .try_full looks whether the next slot is full, and does not
+	 * wait for that; if the sides have semaphores, it takes the slot as
+	 * .wait_full does. .wait_full waits until the next slot is full.
+	 * .post_empty reports `slots` slots empty.
 	 */
 	bool (*try_full)(struct tr *tr, struct ring *r);
 	int (*wait_full)(struct tr *tr, struct ring *r);

@@ -14,7 +14,7 @@
 #include "transport/ring.h"
 #include "transport/ring_sysv.h"
 
-/* Enough for every experiment, but not so much that it harms a machine. */
+/* Enough for experiments, but not so much that it harms a machine. */
 #define RING_MAX_BYTES (1ULL << 30)
 
 static const char *const region_names[] = {

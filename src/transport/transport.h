@@ -71,8 +71,8 @@ struct tr_spec {
 };
 
 /*
- * One step of a byte's way, as predicted. The copy counter must find the same
- * steps.
+ * One step of a byte's way, as predicted. The count of copies is compared with
+ * these predictions.
  */
 struct hop {
 	const char *from, *to; /* from == NULL ends a path */
@@ -91,7 +91,7 @@ extern const char *const tr_kind_names[];
 
 /* The kernel object that the bytes pass through. */
 enum tr_channel {
-	TR_NO_CHANNEL, /* none: only memory, or one side copies alone */
+	TR_NO_CHANNEL, /* none of the following */
 	TR_CHANNEL_PIPE,
 	TR_CHANNEL_FIFO,
 	TR_CHANNEL_MQUEUE,
@@ -110,9 +110,10 @@ enum tr_family {
 	TR_FAMILY_QUEUE,
 	TR_FAMILY_UNIX,
 	TR_FAMILY_TCP,
-	TR_FAMILY_CALL,  /* the kernel copies between the two processes */
+	/* a special call: process_vm_readv or io_uring_enter */
+	TR_FAMILY_CALL,
 	TR_FAMILY_PAGES, /* pages move instead of bytes */
-	TR_FAMILY_FILE,  /* one side also uses the other side's file */
+	TR_FAMILY_FILE,  /* the descriptor of a whole file is passed */
 	TR_FAMILY_RING,
 };
 
@@ -196,8 +197,8 @@ struct tr {
 };
 
 /*
- * A longer message is moved in calls of at most so many bytes, if the mechanism
- * allows that. Between them the side adds 1 to `beats`, as a sign of life.
+ * A longer message is often moved in calls of at most so many bytes. Between
+ * them the side adds 1 to `beats`, as a sign of life.
  */
 #define TR_LONG_BYTES ((size_t)4 << 20)
 
@@ -267,16 +268,15 @@ struct transport {
 	 */
 	void (*init)(struct tr *tr);
 	/*
-	 * Makes the objects, in the process that forks the server (and in
-	 * `copy` the client too). It may fail half-way, since .close runs
-	 * afterwards. Optional.
+	 * Makes the objects, in the process that forks the server, or both
+	 * sides. It may fail half-way, since .close runs afterwards. Optional.
 	 */
 	int (*create)(struct tr *tr);
-	/* Server: sends names or descriptors. Client: receives them. */
+	/* Sender: sends names or descriptors. Receiver: takes them. */
 	int (*offer)(struct tr *tr, struct ctl *ctl);
 	int (*join)(struct tr *tr, struct ctl *ctl);
 	/*
-	 * Server, once the client has joined: opens its end, removes names,
+	 * Sender, once the receiver has joined: opens its end, removes names,
 	 * touches the memory that will be used. Optional.
 	 */
 	int (*attach)(struct tr *tr);
@@ -288,7 +288,10 @@ struct transport {
 	 * come.
 	 */
 	int (*send)(struct tr *tr, size_t len);
-	/* Receiver: the next message, valid until given back. 0: the end. */
+	/*
+	 * Receiver: the next message (of a stream: some bytes), valid until
+	 * given back. 0: the end.
+	 */
 	ssize_t (*receive)(struct tr *tr, const void **buf);
 	int (*give_back)(struct tr *tr);
 	/*
@@ -313,15 +316,15 @@ struct transport {
 	/*
 	 * For mechanisms without .send or .receive: the sender ends the
 	 * channel; the receiver waits for that end (0) or for a byte too many.
-	 * Optional.
+	 * (With uring both only let go of the file.) Optional.
 	 */
 	int (*end)(struct tr *tr);
 	ssize_t (*more)(struct tr *tr);
 	/*
 	 * Called on both sides at about the same time, before each transfer of
-	 * a pair, but not before the only transfer of `copy`: finishes the work
-	 * of the last transfer, and prepares for a new file_fd or file_len. Not
-	 * timed. Optional.
+	 * a pair, but not if the pair makes only one: finishes the work of the
+	 * last transfer, and prepares for a new file_fd or file_len. Not timed.
+	 * Optional.
 	 */
 	int (*again)(struct tr *tr);
 

@@ -193,7 +193,7 @@ static int slot_read(struct tr *tr, struct uring *u, uint32_t i)
 }
 
 /*
- * Starts reads into free slots: as many as a quarter of all slots, but at least
+ * Starts reads into free slots: into a quarter of all slots at most, or into
  * one. So the other slots can be read while the client writes these slots out.
  */
 static void start_reading(struct tr *tr, struct uring *u)

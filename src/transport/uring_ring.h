@@ -87,8 +87,9 @@ void uring_say_end(struct uring *u, uint64_t all_bytes);
 void uring_hear(struct uring *u);
 
 /*
- * How a chain has ended: its report was sent; its read or write was cut short;
- * the file has ended. Or -errno, with the reason recorded.
+ * How a chain has ended. URING_AWAY: its report was sent. URING_CUT: its read
+ * or write was cut short. URING_FILE_END: the read or write moved 0 bytes. Or
+ * -errno, with the reason recorded.
  */
 enum { URING_AWAY, URING_CUT, URING_FILE_END };
 int uring_chain_end(struct tr *tr, const struct uring_slot *s,
