@@ -20,14 +20,18 @@ struct chain_link {
 	/* the object is memory of a process: private, shared or mapped */
 	bool user;
 	bool mapped; /* the input or output file, if a process has it mapped */
-	/* the object is memory that two of the processes share */
+	/*
+	 * the object is not private, and lies between two objects: usually
+	 * memory that two processes share
+	 */
 	bool region;
 	/* the processes that use this memory: "server", "server and client" */
 	char owners[64];
 	/*
-	 * All hops to the next link, joined into one: their bytes and calls are
-	 * added up, and the rest is taken from the largest of them. The last
-	 * link has no hop.
+	 * The hops to the next link, without very small ones, joined into one:
+	 * their bytes and calls are added up, `at_least` is true if it is true
+	 * of any, and the rest is taken from the largest of them. The last link
+	 * has no hop.
 	 */
 	struct ledger_hop hop;
 	enum probe_way way;

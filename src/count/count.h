@@ -25,8 +25,8 @@ struct count_job {
 	 */
 	const char *in, *out;
 	/*
-	 * Runs all processes and the tracer on one CPU. This is several times
-	 * faster, since no other CPU has to be woken at each stop. But a
+	 * Runs all processes and the tracer on one CPU. This is usually several
+	 * times faster, since no other CPU has to be woken at each stop. But a
 	 * process that spins while it waits for another becomes very slow,
 	 * unless it yields, as our own mechanisms do.
 	 */
@@ -41,8 +41,8 @@ struct count_job {
 	/*
 	 * If not 0: count only what the two sides of our own session do between
 	 * the start line, where both are ready, and the last byte. The value is
-	 * the number of bytes delivered in that time. All copies made in that
-	 * time count, whether or not they are on a path.
+	 * the number of bytes delivered in that time. All copies of payload
+	 * made in that time count, whether or not they are on a path.
 	 */
 	uint64_t between_bytes;
 };

@@ -1,4 +1,4 @@
-/* Counts one mechanism once, by copying a small file through it. */
+/* Counts one mechanism once, by moving a file or messages through it. */
 #include "count/count_spec.h"
 
 #include <errno.h>

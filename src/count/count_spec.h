@@ -1,7 +1,7 @@
 /*
- * Counts one mechanism once: a small file is copied through it under the
- * tracer, in processes made for that, and the result is compared with the
- * mechanism's prediction. Never count while anything is timed.
+ * Counts one mechanism once: a file is copied through it, or messages are sent,
+ * under the tracer, in processes made for that, and the result is compared with
+ * the mechanism's prediction. Never count while anything is timed.
  */
 #ifndef COUNT_COUNT_SPEC_H
 #define COUNT_COUNT_SPEC_H
@@ -59,7 +59,7 @@ struct count_load {
 	enum copy_workload workload;
 	enum copy_sink sink; /* the sink, if a file is copied */
 	/*
-	 * extra work per message; the prediction includes only the copies in it
+	 * extra work per message; the prediction includes only its DOSE_COPIES
 	 */
 	struct dose dose;
 };

@@ -9,7 +9,7 @@ const char *kind_name(enum ledger_kind kind);
 
 /*
  * The place in the kernel where the bytes lie: "page cache", "ring of pages".
- * "" for objects that are not in the kernel.
+ * "" for all other objects.
  */
 const char *kind_place(enum ledger_kind kind);
 

@@ -1,4 +1,4 @@
-/* The ledger: storing what is recorded. ledger_sum.c draws the conclusions. */
+/* The ledger: storing what is recorded. ledger_*.c draw the conclusions. */
 #include "count/ledger.h"
 
 #include <errno.h>

@@ -36,10 +36,7 @@ enum ledger_kind {
 
 extern const char *const ledger_kind_names[];
 
-/*
- * True for pipes, sockets and queues, in which bytes are only under way. Bytes
- * stay in files and devices.
- */
+/* True for pipes, sockets and queues, in which bytes are only under way. */
 static inline bool ledger_is_channel(enum ledger_kind kind)
 {
 	return kind > LEDGER_FILE && kind < LEDGER_SHARED;
@@ -244,11 +241,11 @@ void ledger_imply(struct ledger *l, int in, int out);
 
 /*
  * Finds the largest input and output that a path joins. Keeps an end that is
- * given (not -1). Files, pipes, sockets, queues and devices can be ends. Memory
- * that processes share cannot, since its bytes come from elsewhere. A pipe,
- * socket or queue can be the input only if no followed process wrote into it,
- * and the output only if no followed process read from it. Returns false if
- * there are no such ends.
+ * given (not -1). Memory cannot be an end, and a file that a process has mapped
+ * shared and writable cannot be the input, unless it is given. A pipe, socket
+ * or queue can be the input only if no followed process wrote into it, and the
+ * output only if no followed process read from it. Returns false if there are
+ * no such ends.
  */
 bool ledger_ends(const struct ledger *l, int *in, int *out);
 

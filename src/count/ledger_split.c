@@ -91,7 +91,7 @@ static double part_in_object(const struct way *w, int object)
 	return part_there(&o, came, is_part(way_input_share(w, object)));
 }
 
-/* Computes all parts again. False: none has changed. */
+/* Computes all parts again. False: none has changed by more than 1e-6. */
 static bool improve_parts(struct way *w, int out)
 {
 	bool changed = false;

@@ -1,7 +1,7 @@
 /*
  * The tracer. It follows a child and all its descendants by ptrace and records
- * in a ledger what it sees. Of all calls of these processes, it stops them only
- * at those in trace_calls[]; with all_calls, at every call.
+ * in a ledger what it sees. Without all_calls it stops these processes at few
+ * of their calls (trace_filter.c); with all_calls, at every call.
  */
 #ifndef COUNT_TRACE_H
 #define COUNT_TRACE_H

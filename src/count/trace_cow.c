@@ -175,7 +175,7 @@ struct cow_seen cow_taken(const struct mm *mm, uint64_t start, uint64_t len)
 		seen.bytes = len * copied / pages;
 	/*
 	 * a frame can also change for other reasons, such as migration, but
-	 * only copies on write cause a fault for each page
+	 * usually only copies on write cause a fault for each page
 	 */
 	if (copied && faults_of(mm->pid) - mm->cow->faults <
 			      seen.bytes / page_bytes() / 2 + 1)

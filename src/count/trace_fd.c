@@ -63,8 +63,8 @@ static bool look_at(struct look *l, pid_t tid, int fd)
 }
 
 /*
- * True if the kernel makes up the text of a file. Such a file is an input only
- * if the user names it.
+ * True if the kernel makes up the text of a file. Such a file is an end only if
+ * the user names it.
  */
 static bool is_made_up(const struct statfs *fs)
 {

@@ -1,7 +1,8 @@
 /*
- * A seccomp filter that stops a tracee only at the calls in trace_calls[] and
- * at calls of another architecture, unless all calls are to be counted. Other
- * calls run at full speed.
+ * A seccomp filter that stops a tracee only at the calls in trace_calls[] (at
+ * ioctl, prctl and mmap only with some arguments) and at calls of another
+ * architecture or of x32, unless all calls are to be counted. Other calls run
+ * at full speed.
  */
 #include <errno.h>
 #include <linux/audit.h>

@@ -273,7 +273,7 @@ void look_vm(struct tracer *t, struct task *p, bool exit)
 
 /* --- what programs tell the tracer ---------------------------------------- */
 
-/* If a program has renamed itself, uses its new name. */
+/* If the main thread of a program has renamed itself, uses its new name. */
 static void take_name(struct tracer *t, const struct task *p)
 {
 	char name[16], whole[40];

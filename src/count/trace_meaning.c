@@ -168,7 +168,8 @@ void look_aio(struct tracer *t, struct task *p, bool exit)
 }
 
 /*
- * A task cannot have two tracers. Either this call fails or we lose the task.
+ * A task cannot have two tracers. If the call is about a task that we follow,
+ * it fails, or we lose the task.
  */
 void look_ptrace(struct tracer *t, struct task *p, bool exit)
 {

@@ -140,7 +140,7 @@ static struct fd_entry unix_end(struct tracer *t, uint64_t ino)
 	snprintf(key, sizeof(key), "unix:from:%" PRIu64, ino);
 	snprintf(name, sizeof(name), "socket %" PRIu64, ino);
 	e.out = ledger_object(t->ledger, LEDGER_UNIX, key, name, "unix", 0);
-	/* without a peer, bytes can be sent but not yet received */
+	/* if the peer is not known, only bytes that are sent can be followed */
 	if (!peer)
 		return e;
 	snprintf(key, sizeof(key), "unix:from:%" PRIu64, peer);

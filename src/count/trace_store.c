@@ -1,11 +1,11 @@
 /*
  * Loads and stores through mappings, which no call shows.
  *
- * If bytes left a process without having come to it, it loaded them from one of
- * its mappings. If a mapping holds bytes that did not come to it, a process
- * that had it mapped stored them. It is only concluded which process stored,
- * and from where it had the bytes. So the number of these copies is a lower
- * bound.
+ * If bytes left a process without having come to it, it is taken to have loaded
+ * them from one of its mappings. If a mapping holds bytes that did not come to
+ * it, a process that had it mapped is taken to have stored them. It is only
+ * concluded which process stored, and from where it had the bytes. So the
+ * number of these copies is a lower bound.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 #include "count/ledger_way.h"
 #include "count/trace.h"
 
-#define PAGE_MOST 65536 /* the largest page size of any architecture */
+#define PAGE_MOST 65536 /* the largest page size of x86-64 and aarch64 */
 
 /* A process's private memory, and an object that it had mapped. */
 struct mapped {
@@ -266,8 +266,8 @@ static void pass_on(struct tracer *t, int memory, int store, uint64_t bytes)
 }
 
 /*
- * The process that has stored into an object: it had the object mapped, and it
- * had bytes that it could store.
+ * The process that is taken to have stored into an object, because it had the
+ * object mapped and had bytes that it could store.
  */
 struct storer {
 	const struct mapped *m;

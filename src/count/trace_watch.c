@@ -329,9 +329,9 @@ void watch_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len)
 }
 
 /*
- * True if the next fill is to be watched. The first fills of a hop are watched,
- * and later ones ever less often. After the program has stored into a watched
- * fill, all are watched.
+ * True if the next fill is to be watched, even if no task shares the memory.
+ * The first fills of a hop are watched, and later ones ever less often. After
+ * the program has stored into a watched fill, all are watched.
  */
 bool watch_is_due(const struct window *w)
 {

@@ -30,7 +30,10 @@ struct watched watch_taken(const struct task *p, const struct mm *mm,
 			   uint64_t start, uint64_t len);
 /* True if any word is watched. */
 bool watch_is_on(const struct mm *mm);
-/* True if the next fill of this hop is to be watched. */
+/*
+ * True if the next fill of this hop is to be watched, even if no task shares
+ * the memory.
+ */
 bool watch_is_due(const struct window *w);
 /* Sets the registers of a stopped task to watch the words of its mm. */
 void watch_sync(struct tracer *t, struct task *p);

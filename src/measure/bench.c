@@ -283,10 +283,7 @@ static int64_t pilot_guess_ms(const struct meas_bench *b,
 	return open ? 2 * meas_guess_ms(b->plan, open) : 0;
 }
 
-/*
- * Checks that the budget is enough for one generation of each condition;
- * otherwise nothing could be compared.
- */
+/* Checks that the budget is enough for one generation of each condition. */
 static int check_budget(const struct meas_bench *b, struct err *e)
 {
 	int64_t need_ms = 0;

@@ -1,10 +1,11 @@
 /*
  * Measures a plan. First it finds the size of a transfer for each condition.
  * Then it measures the conditions in sweeps. In a sweep, each condition that is
- * due has one generation, which is one process that measures its cells. The
- * sweeps go on until all conditions are decided or something else stops them
- * (enum meas_stop). Every transfer is in samples.csv before the next one
- * begins. All decisions are made from that file alone, so a run can be resumed.
+ * due has one generation (two, if the first had too few rounds), which is one
+ * process that measures its cells. The sweeps go on until all conditions are
+ * decided or something else stops them (enum meas_stop). Every transfer is in
+ * samples.csv before the next one begins. Comparisons are judged from that file
+ * alone, so a run can be resumed.
  */
 #ifndef MEASURE_BENCH_H
 #define MEASURE_BENCH_H
@@ -110,7 +111,7 @@ int meas_bench_lay_out(struct meas_bench *b, struct err *e);
 
 int meas_bench_begin(struct meas_bench *b, const char *dir, struct err *e);
 
-/* Continues the run in `dir`, and reads its plan into b->plan. */
+/* Prepares to continue the run in `dir`, and reads its plan into b->plan. */
 int meas_bench_resume(struct meas_bench *b, const char *dir,
 		      struct bench_found *found, struct err *e);
 

@@ -98,7 +98,9 @@ void bench_tally_free(struct bench_tally *t);
  */
 int bench_pilot_begin(struct meas_bench *b, struct err *e);
 void bench_pilot_free(struct meas_bench *b);
-/* The number of settings that are left to try; 0: all cells have picked one. */
+/*
+ * The number of settings that are left to try; 0: no cell has one left to pick.
+ */
 size_t bench_pilot_open(const struct meas_bench *b,
 			const struct bench_condition *k);
 /*
@@ -122,7 +124,8 @@ bool bench_pilot_knows(const struct meas_bench *b,
 		       const struct bench_line *line);
 /*
  * Notes in the manifest's object of a cell which settings the pilot tries, and
- * how it went. When "picked" is true, the cell's `via` is the best of them.
+ * how it went. When "picked" is true, the cell's `via` is the best of them,
+ * unless all of them failed.
  */
 void bench_pilot_put(const struct meas_bench *b, size_t i, json_t *to);
 /*
@@ -155,9 +158,9 @@ int bench_decide(struct meas_bench *b, int generation, struct err *e);
 int bench_end_sweep(struct meas_bench *b, struct err *e);
 
 /*
- * Does a fixed amount of work on the CPU of the first cell that is tied to
- * CPUs, and returns the time of the work in nanoseconds. On a noisy machine
- * this time differs from generation to generation.
+ * Does a fixed amount of work on the CPU of the first cell that is tied to CPUs
+ * (on any CPU, if none is), and returns the time of the work in nanoseconds. On
+ * a noisy machine this time differs from generation to generation.
  */
 int64_t bench_witness(const struct meas_plan *plan);
 

@@ -41,7 +41,7 @@ struct child_result {
 int child_run(const struct child_job *job, struct child_result *r,
 	      struct err *e);
 
-/* Why the child failed, as a clause; "" if its status is 0. */
+/* Why the child failed, as a clause; "" if it ended in time with status 0. */
 const char *child_words(const struct child_result *r, char *buf, size_t size);
 
 #endif

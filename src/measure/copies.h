@@ -6,10 +6,11 @@
 
 /*
  * Counts each mechanism once for each workload and sink, and writes copies.csv
- * into the folder of the run. A mechanism has the settings that the plan gives
- * it, and every other setting has its default. Never call this function while
- * anything is timed. A mechanism that cannot be counted gets a line with the
- * reason. -EINTR: this process was asked to stop, and nothing was written.
+ * into the folder of the run. A mechanism has the settings that the plan writes
+ * with its name. All others, such as size and depth, have their defaults. Never
+ * call this function while anything is timed. A mechanism that cannot be
+ * counted gets a line with the reason. -EINTR: this process was asked to stop,
+ * and nothing was written.
  */
 int meas_copies(struct meas_bench *b, struct err *e);
 

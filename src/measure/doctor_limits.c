@@ -9,7 +9,7 @@
 
 /*
  * A number in /proc/sys, and the value that is recommended. With a smaller
- * value, more cells are skipped.
+ * value, more cells are skipped or are less deep.
  */
 static const struct bound {
 	const char *name, *path, *key, *why;

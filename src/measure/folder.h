@@ -1,6 +1,6 @@
 /*
- * The folder of a run. Lines are appended to samples.csv, from which everything
- * else follows. manifest.json is replaced as a whole.
+ * The folder of a run. Lines are appended to samples.csv, from which the
+ * results follow. manifest.json is replaced as a whole.
  */
 #ifndef MEASURE_FOLDER_H
 #define MEASURE_FOLDER_H

@@ -7,8 +7,8 @@ static const struct {
 	const char *system;
 	const char *sign; /* a variable that only this system sets */
 	const char *id;
-	const char *of;      /* the array or pipeline of this job */
-	const char *task;    /* number of this job in `of` */
+	const char *of;      /* the array, pipeline or workflow of this job */
+	const char *task;    /* number or name of this job in `of` */
 	const char *attempt; /* number of this attempt, as the system counts */
 } systems[] = {
 	{ "slurm", "SLURM_JOB_ID", "SLURM_JOB_ID", "SLURM_ARRAY_JOB_ID",

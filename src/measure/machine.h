@@ -28,7 +28,10 @@ json_t *meas_job(void);
 /* "2026-11-21T17:38:00Z" */
 json_t *meas_now(void);
 
-/* CPU time that the hypervisor took from all CPUs so far, in nanoseconds. */
+/*
+ * CPU time that the hypervisor took from all CPUs so far, in nanoseconds; 0 if
+ * it is not known.
+ */
 int64_t meas_steal_ns(void);
 
 /* The first line of a small file; false: it is empty or cannot be read. */
@@ -49,7 +52,7 @@ void meas_kernels_own(char *line);
  */
 bool meas_chosen(const char *path, char *buf, size_t size);
 
-/* The text after `key` and a colon in /proc/cpuinfo or /proc/meminfo. */
+/* The text after `key` and a colon in a file such as /proc/meminfo. */
 bool meas_field(const char *path, const char *key, char *buf, size_t size);
 
 /* The kind of container: "docker", "lxc" … False if none is noticed. */

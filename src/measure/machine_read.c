@@ -97,7 +97,7 @@ int64_t meas_steal_ns(void)
 	return (int64_t)v[7] * (1000000000 / tick);
 }
 
-/* Each program that makes containers leaves a sign of its own. */
+/* Many programs that make containers leave a sign of their own. */
 bool meas_container(char *buf, size_t size)
 {
 	static const struct {

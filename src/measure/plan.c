@@ -1,5 +1,6 @@
 /*
- * Reads plans, which are JSON, key by key. An error names its line in the plan.
+ * Reads plans, which are JSON, key by key. An error names its line in the plan,
+ * unless options have changed the plan.
  */
 #include "measure/plan.h"
 

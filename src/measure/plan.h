@@ -41,7 +41,9 @@
 struct meas_cell {
 	char name[MEAS_NAME_MAX]; /* unique in the run */
 	char own[TR_SPEC_MAX];    /* the mechanism as the plan names it */
-	/* the same with all settings, also those picked */
+	/*
+	 * the same with size and depth, and with a wait that is not the default
+	 */
 	char via[TR_SPEC_MAX];
 	char label[96]; /* the name in figures */
 	struct tr_spec spec;
@@ -99,8 +101,9 @@ struct meas_choice {
 /*
  * Reads a plan. `word` is a plan that comes with ipcopy ("quick") or a file; if
  * `word` is NULL, the plan has only the keys of `choice`. `plan` must be
- * MEAS_PLAN_INIT. -EINVAL: the plan is refused, and `e` has the line and what
- * is allowed. Free the plan in any case.
+ * MEAS_PLAN_INIT. -EINVAL: the plan is refused, and `e` says what is allowed
+ * and, if no option changes the plan, in which line it is wrong. Free the plan
+ * in any case.
  */
 int meas_plan_load(const char *word, const struct meas_choice *choice,
 		   struct meas_plan *plan, struct err *e);

@@ -218,8 +218,8 @@ static void check_dose(const struct meas_cell *c, struct err *e)
 }
 
 /*
- * Adds a cell with the dose, in addition to the cell without a dose. Mechanisms
- * that move whole files cannot have a dose.
+ * Adds a cell with the dose, in addition to the cell without a dose. A side
+ * that moves whole files cannot have a dose.
  */
 static int append_dosed(struct plan_reader *r, const struct grid *g,
 			struct meas_plan *plan, struct meas_cell c)

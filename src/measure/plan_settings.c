@@ -135,8 +135,8 @@ static void put_settings(struct point *at, uint64_t deep, struct meas_cell *c)
 /* --- what is allowed here ------------------------------------------------- */
 
 /*
- * The most slots that do not push each other out of the cache, within the
- * limits above.
+ * As many slots as should not push each other out of a cache, within the limits
+ * above.
  */
 static uint64_t slots_in_cache(uint64_t size)
 {
@@ -176,7 +176,8 @@ static int try_settings(struct point *at, uint64_t deep, struct meas_cell *c,
 /*
  * For "deep", finds a depth that this machine allows: the deepest or, if that
  * is refused, half of it, and so on. Each depth is tried, since queues have
- * limits of several kinds. For a pipe, only the deepest is tried.
+ * limits of several kinds. If the parameter is `capacity`, only the deepest is
+ * tried.
  */
 static int settle_depth(struct point *at, struct meas_cell *c, struct err *e)
 {
@@ -260,8 +261,9 @@ static int try_depths(struct point at, struct meas_plan *plan,
 }
 
 /*
- * Tries the mechanism's default wait first. On one CPU it leaves out the wait
- * "spin", since a side that spins only takes CPU time from the other side.
+ * Tries the mechanism's default wait first. In the place "same" it leaves out
+ * the wait "spin", since a side that spins only takes CPU time from the other
+ * side.
  */
 static int try_waits(struct point at, struct meas_plan *plan,
 		     struct meas_cell *c, struct err *e)
