@@ -114,9 +114,7 @@ static int recv_message(struct ctl *c, struct ctl_message *m, int *fd)
 			    .msg_controllen = sizeof(control.space) };
 	ssize_t n = recvmsg(c->fd, &h, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
 
-	/*
-	 * before any return, since even an empty message can bring descriptors
-	 */
+	/* before any return: an empty message can bring descriptors, too */
 	*fd = n >= 0 ? fd_keep_one(&h) : -1;
 	/*
 	 * recvmsg reports ECONNRESET only once: the next call can still receive

@@ -22,9 +22,7 @@
 #include "count/guess.h"
 #include "count/trace.h"
 
-/*
- * up to 1/OTHERS_PART of the output may come from elsewhere, such as a header
- */
+/* 1/OTHERS_PART of the output may come from elsewhere, such as a header */
 #define OTHERS_PART 50
 
 static struct end look_before(const char *path)
@@ -71,10 +69,7 @@ static int object_of_file(struct ledger *l, const struct end *end)
 
 /* --- calls ---------------------------------------------------------------- */
 
-/*
- * Adds the calls and waits of one process from its first to its last byte on
- * the path.
- */
+/* Adds the calls of one process from its first to its last byte on the path. */
 static void add_window(const struct tracer *t, const struct process *p,
 		       struct count_result *r)
 {
@@ -143,9 +138,7 @@ static bool was_replaced(const struct count_result *r)
 	return true;
 }
 
-/*
- * Finds the two ends: those that the caller named, else the most likely ones.
- */
+/* Finds the two ends: those that the caller named, or the likeliest ones. */
 static void find_ends(struct count_result *r, const struct end *in,
 		      const struct end *out)
 {
@@ -257,10 +250,7 @@ static int judge_guess(struct count_result *r, const struct end *out,
 
 /* --- between a start line and a last byte --------------------------------- */
 
-/*
- * True if the hop moved bytes of messages, and not bytes to or from an eventfd
- * or a similar object.
- */
+/* True if the hop moved payload, and no bytes of an eventfd or the like. */
 static bool is_payload(const struct ledger *l, const struct ledger_hop *h)
 {
 	return ledger_object_at(l, (size_t)h->from)->kind != LEDGER_OTHER &&
@@ -416,10 +406,7 @@ static int trace_all(struct tracer *t, struct err *e)
 	return rc < 0 ? rc : trace_reported(t, e);
 }
 
-/*
- * True if there is a result. An interrupted count has the result up to the
- * interruption.
- */
+/* True if there is a result. An interrupted count has one, too. */
 static bool has_run(int rc)
 {
 	return rc == 0 || rc == -EINTR;

@@ -261,10 +261,7 @@ static const struct way {
 	int (*put)(struct probe *p);
 	int (*take)(struct probe *p, char *to);
 	enum question question;
-	/*
-	 * the test uses this other way and works only if that makes no copy;
-	 * PROBE_NO_WAY: the test uses no other way
-	 */
+	/* another way that the test uses and that must not copy */
 	enum probe_way needs;
 } ways[PROBE_WAYS] = {
 #define WAY(way, open, put, take, question)                            \

@@ -98,9 +98,7 @@ struct mm {
 
 enum { FD_UNKNOWN = -2, FD_NONE = -1 };
 
-/*
- * The objects behind a descriptor. Sockets have an object for each direction.
- */
+/* The objects behind a descriptor; a socket has one for each direction. */
 struct fd_entry {
 	int out, in; /* bytes go into `out` and come from `in` */
 	bool direct; /* O_DIRECT: bypasses the page cache */
@@ -111,10 +109,7 @@ struct fd_entry {
 
 #define FD_CACHE 1024
 
-/*
- * Known descriptors. An entry is dropped when its descriptor is closed or
- * replaced.
- */
+/* Known descriptors. If one is closed or replaced, its entry is dropped. */
 struct files {
 	int refs;
 	struct fd_entry entry[FD_CACHE];
@@ -256,9 +251,7 @@ bool trace_only_waits(uint64_t nr);
 /* NULL: the tracer need not look at the call. */
 const struct call *trace_call(uint64_t nr);
 
-/*
- * Handlers for calls that only change the meaning of addresses and descriptors.
- */
+/* Handlers for calls that only change what addresses and descriptors mean. */
 void trace_on_mmap(struct tracer *t, struct task *p, bool exit);
 void trace_on_unmap(struct tracer *t, struct task *p, bool exit);
 void trace_on_remap(struct tracer *t, struct task *p, bool exit);
@@ -270,10 +263,7 @@ void trace_on_socketpair(struct tracer *t, struct task *p, bool exit);
 /* Starts the child, traced and with its filter. 0 or -errno with the reason. */
 int trace_start(struct tracer *t, struct err *e);
 
-/*
- * After the child has ended: tells whether its program could begin. 0 or
- * -errno.
- */
+/* Once the child has ended: 0 if its program could begin, else -errno. */
 int trace_reported(struct tracer *t, struct err *e);
 
 /* Runs until no followed task is left. 0 or -EINTR. */
@@ -360,10 +350,7 @@ void trace_file_key(char *key, size_t size, uint64_t dev, uint64_t ino);
 
 struct fd_entry trace_socket(struct tracer *t, const struct task *p, int fd,
 			     uint64_t ino);
-/*
- * Returns a copy of a tracee's descriptor, or -1. Close the copy before the
- * tracee goes on.
- */
+/* A copy of a tracee's descriptor, or -1. Close it before the tracee runs. */
 int trace_borrow(const struct task *p, int fd);
 /*
  * The object that gets the messages sent to the UDP port in a tracee's
@@ -404,9 +391,7 @@ struct piece_list {
 void trace_move(struct tracer *t, const struct move *m, struct piece_list from,
 		struct piece_list to, uint64_t bytes);
 
-/*
- * Now and then keeps a piece of the bytes that this hop takes out of a process.
- */
+/* Now and then keeps a piece of the bytes that this hop takes. */
 void peek_at(struct tracer *t, const struct task *p, uint64_t addr,
 	     uint64_t len, int hop);
 /* True if peek_at would keep a piece at the next write. */
@@ -447,19 +432,14 @@ void trace_free_rings(struct tracer *t, const struct mm *mm);
 /* Call it before a process loses its mappings in this range. */
 void trace_note_maps(struct tracer *t, struct mm *mm, uint64_t start,
 		     uint64_t len);
-/*
- * Concludes which loads and stores must have happened. `in` and `out` are -1 if
- * they are unknown.
- */
+/* Concludes which loads and stores happened. `in`, `out`: -1 if not known. */
 void trace_settle_maps(struct tracer *t, int in, int out);
 void trace_free_maps(struct tracer *t);
 void trace_on_execve(struct tracer *t, struct task *p, bool exit);
 
 /* --- block sharing -------------------------------------------------------- */
 
-/*
- * Finds out by the outputs' extents how many bytes of cloned files were copied.
- */
+/* Finds out by extents how many bytes of cloned files were copied. */
 void trace_settle_clones(struct tracer *t);
 
 void trace_doubt(struct tracer *t, struct mm *mm, const char *fmt, ...)

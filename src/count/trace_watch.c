@@ -24,10 +24,7 @@
 #include "count/trace_watch.h"
 
 #define WORD 8
-/*
- * The first so many fills of a hop are all watched, and later ones ever less
- * often.
- */
+/* The first fills of a hop are all watched, later ones ever less often. */
 #define FIRST_FILLS 16
 /*
  * The same if other tasks share the memory. They get the words only at their
@@ -368,10 +365,7 @@ void watch_filled(struct tracer *t, struct task *p, uint64_t start,
 		sample(t, p, start, len);
 }
 
-/*
- * Begins watching in a child. The child has its parent's buffers, but debug
- * registers of its own.
- */
+/* Begins watching in a child, which has the buffers of its parent. */
 void watch_forked(struct tracer *t, struct task *p, const struct mm *parent)
 {
 	const struct fill *last = NULL;

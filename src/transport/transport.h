@@ -236,10 +236,7 @@ struct transport {
 	enum tr_reach reach;
 	/* The limits on this machine, as a clause for `list`. Optional. */
 	void (*limits)(char *text, size_t size);
-	/*
-	 * The longest message that a user without privileges can send.
-	 * Optional.
-	 */
+	/* The longest message that an unprivileged user can send. Optional. */
 	uint64_t (*message_max)(void);
 	/*
 	 * The largest value of the setting `depth` or `capacity` with messages
@@ -262,10 +259,7 @@ struct transport {
 	 * name. Needed if .probe makes a name.
 	 */
 	int (*check)(const struct tr_spec *spec, struct err *e);
-	/*
-	 * Sets members of priv that must not be 0 at first, such as -1 for a
-	 * descriptor. Optional.
-	 */
+	/* Sets members of priv that must not be 0 at first. Optional. */
 	void (*init)(struct tr *tr);
 	/*
 	 * Makes the objects, in the process that forks the server, or both
@@ -283,15 +277,9 @@ struct transport {
 
 	/* Sender: lends msg_bytes, the same buffer until it is sent. */
 	int (*lend)(struct tr *tr, void **buf);
-	/*
-	 * Sends the lent buffer's first `len` bytes. 0 bytes: no more will
-	 * come.
-	 */
+	/* Sends `len` bytes of the lent buffer. 0 bytes: no more will come. */
 	int (*send)(struct tr *tr, size_t len);
-	/*
-	 * Receiver: the next message (of a stream: some bytes), valid until
-	 * given back. 0: the end.
-	 */
+	/* Receiver: a message or a part, valid until given back. 0: the end. */
 	ssize_t (*receive)(struct tr *tr, const void **buf);
 	int (*give_back)(struct tr *tr);
 	/*
