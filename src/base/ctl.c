@@ -2,10 +2,12 @@
 #include "base/ctl.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -17,6 +19,7 @@
 #define CTL_BODY_MAX 1024
 #define CTL_FDS_MAX  8 /* room for descriptors; only the first is kept */
 #define ALIVE_STEP   (1u << 20)
+#define UNREAD_MOST  (64 << 10) /* then reports of life are left out */
 
 struct ctl_message {
 	uint16_t magic;
@@ -215,8 +218,8 @@ int ctl_last_words(struct ctl *c, int wait_ms)
 	struct ctl_message m;
 	int fd, rc;
 
-	/* usually only a few messages wait in the socket before the report */
-	for (int i = 0; i < 16; i++) {
+	/* fewer messages wait before the report (UNREAD_MOST) */
+	for (int i = 0; i < 128; i++) {
 		if (poll(&p, 1, clock_ms_until(deadline_ns)) <= 0)
 			return 0;
 		rc = recv_message(c, &m, &fd);
@@ -348,5 +351,9 @@ void ctl_say_error(struct ctl *c, const struct err *why)
 
 void ctl_say_alive(struct ctl *c, uint64_t done_bytes)
 {
+	int unread = 0;
+
+	if (ioctl(c->fd, SIOCOUTQ, &unread) == 0 && unread > UNREAD_MOST)
+		return;
 	send_message(c, CTL_ALIVE, &done_bytes, sizeof(done_bytes), -1);
 }

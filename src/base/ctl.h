@@ -75,7 +75,8 @@ void ctl_say_error(struct ctl *c, const struct err *why);
 /*
  * Reports that this side still works. The peer counts the report as progress
  * only if `done_bytes` has grown by 1 MiB or more since the last report that it
- * counted.
+ * counted. If the peer has left many messages unread, nothing is sent, so that
+ * the next message has room.
  */
 void ctl_say_alive(struct ctl *c, uint64_t done_bytes);
 
