@@ -100,8 +100,8 @@ int utf8_width_of(int32_t c)
 }
 
 /*
- * True for broken bytes, control characters, separators of lines, and marks
- * that change the direction of text.
+ * True for broken bytes, control characters, separators of lines, and marks at
+ * which a stretch of text in a given direction begins or ends.
  */
 static bool is_unclean(int32_t c)
 {

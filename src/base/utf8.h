@@ -21,7 +21,7 @@ size_t utf8_width(const char *text);
 
 /*
  * Writes the text. Broken bytes, and characters that would move the cursor or
- * change the direction of the text, become '?'.
+ * begin a stretch of text in a given direction, become '?'.
  */
 void utf8_put_clean(FILE *to, const char *text);
 

@@ -62,7 +62,8 @@ struct copy_job {
 	bool fsync;              /* flush the output to the disk */
 	bool preserve;           /* keep owner, permissions, times as cp -p */
 	bool count_calls; /* trace both sides, which makes times useless */
-	int timeout_ms;   /* longest time without any progress */
+	/* longest time without progress; a wait for "-" does not count */
+	int timeout_ms;
 
 	/* Called by the supervisor from time to time; optional. */
 	void (*progress)(void *arg, uint64_t done_bytes, uint64_t all_bytes);

@@ -3,9 +3,9 @@
  * Then it measures the conditions in sweeps. In a sweep, each condition that is
  * due has one generation (two, if the first had too few rounds), which is one
  * process that measures its cells. The sweeps go on until all conditions are
- * decided or something else stops them (enum meas_stop). Every transfer is in
- * samples.csv before the next one begins. Comparisons are judged from that file
- * alone, so a run can be resumed.
+ * decided or something else stops them (enum meas_stop). Every transfer of a
+ * sweep is in samples.csv before the next one begins. Comparisons are judged
+ * from that file alone, so a run can be resumed.
  */
 #ifndef MEASURE_BENCH_H
 #define MEASURE_BENCH_H
