@@ -61,6 +61,29 @@ dispositions() {
 	hands_on 'ignored signals' ignoring
 	has_python || return
 	hands_on 'blocked signals' python3 blocking
+	stores
+}
+
+# The program stores into a buffer that a debug register watches. The kernel
+# forces the SIGTRAP of the register on a program that blocks it.
+cat >storing <<'END'
+import io, os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTRAP])
+buffer = bytearray(65536)
+out = os.open("stored", os.O_WRONLY | os.O_CREAT)
+for _ in range(8):
+    io.FileIO(sys.argv[1]).readinto(buffer)
+    buffer[:] = bytes(reversed(buffer))
+    os.write(out, buffer)
+print(signal.SIGTRAP in signal.pthread_sigmask(signal.SIG_BLOCK, []))
+END
+
+stores() {
+	head -c 65536 /dev/urandom >data
+	"$ipcopy" count -- python3 storing data >out 2>err
+	status=$?
+	test "$(head -n 1 out)" = True
+	result $? 'SIGTRAP stays blocked after a store into a watched buffer'
 }
 
 # begin WORD...: starts ipcopy as the leader of a process group and holds its

@@ -147,6 +147,7 @@ struct task {
 	uint64_t switches;
 	struct watchpoint armed[WATCHPOINTS];
 	uint64_t watch_serial; /* mm->watch_serial when `armed` was set */
+	bool blocks_trap;      /* it blocked SIGTRAP when `armed` was set */
 	int hop;               /* the last hop by this call; -1: none yet */
 	/* See trace_late.c. */
 	bool late;    /* the call is still to be looked at */
