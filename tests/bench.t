@@ -154,10 +154,25 @@ result $? 'an unclear comparison gets the largest number of generations'
 grep -q '"outcome": "undecided"' r/verdict.json
 result $? 'an unclear comparison is called undecided'
 plan 7 10000 '"precision": 1e-9,'
-FAKE_WIDE=pipe bench --budget 3s
+FAKE_WAIT=0.03 FAKE_WIDE=pipe bench --budget 3s
 manifest 'assert m["conditions"][0]["stopped"] == "budget"
 assert m["conditions"][0]["generations"] >= 7'
 result $? 'a spent budget ends a run, but not before the smallest number of generations'
+# gives r a budget that ends half a generation after its last sample
+python3 - <<'END'
+import csv, json
+end = {}
+for row in csv.DictReader(open('r/samples.csv')):
+	end[int(row['generation'])] = int(row['at_ns'])
+last, before = (end[g] for g in sorted(end)[:-3:-1])
+m = json.load(open('r/manifest.json'))
+m['plan']['budget_ms'] = (last + (last - before) // 2) // 1000000
+json.dump(m, open('r/manifest.json', 'w'))
+END
+lines=$(wc -l <r/samples.csv)
+FAKE_WAIT=0.03 FAKE_WIDE=pipe run bench --resume r
+test "$status" -eq 0 && test "$(wc -l <r/samples.csv)" -eq "$lines"
+result $? 'a run with no budget left for a generation is resumed without one'
 plan 3 10000
 FAKE_FAST=shm FAKE_WAIT=0.03 bench --budget 500ms
 longer=$(tr '\n' ' ' <out | sed -n 's/.*(measure longer with: ipcopy \([^)]*\)).*/\1/p')

@@ -10,7 +10,8 @@ struct replay {
 	struct run run;
 	struct bench_tally tally;
 	struct bench_line last;
-	int last_sweep; /* the last sweep in the file */
+	int last_sweep;  /* the last sweep in the file */
+	int64_t from_ns; /* when the last generation began */
 };
 
 /* False: the sample does not belong to this run. */
@@ -38,6 +39,21 @@ static bool read_line(const struct replay *r, const struct run_sample *s,
 }
 
 /*
+ * Takes the time of a generation, so that no further one begins that would end
+ * after the budget.
+ */
+static void end_generation(struct replay *r)
+{
+	struct meas_bench *b = r->b;
+
+	bench_tally_end(b, &r->tally);
+	if (b->generation > 0)
+		b->condition[r->last.condition].took_ns =
+			b->used_ns - r->from_ns;
+	r->from_ns = b->used_ns;
+}
+
+/*
  * Where the last sweep begins, decides again which conditions it measures. In
  * earlier sweeps, the lines show which conditions were measured.
  */
@@ -47,7 +63,7 @@ static int go_to_sweep(struct replay *r, const struct bench_line *line,
 	struct meas_bench *b = r->b;
 
 	if (line->generation != r->last.generation)
-		bench_tally_end(b, &r->tally);
+		end_generation(r);
 	b->generation = r->last.generation;
 	if (line->sweep == r->last.sweep)
 		return 0;
@@ -93,7 +109,7 @@ static int take_samples(struct replay *r, struct err *e)
 		r->last_sweep = r->run.sample[n - 1].sweep;
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = replay_sample(r, i, e);
-	bench_tally_end(r->b, &r->tally);
+	end_generation(r);
 	return rc;
 }
 
