@@ -17,7 +17,7 @@
 
 #define LOOK_MS 5
 
-/* After such a wait a side may seem to be stalled although it is not. */
+/* After such a wait for a CPU a side may seem to be stalled. */
 #define NOISE_MS 60
 
 static void testify(struct tally *tally, int cpu)

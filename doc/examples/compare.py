@@ -33,7 +33,7 @@ def read_speeds(run, cells):
 
 
 def log_ratios(a, b):
-    """The median over the rounds that both have, for each generation."""
+    """For each generation with three rounds of both: their median log(a / b)."""
     values = []
     for generation in sorted(a.keys() & b.keys()):
         x, y = a[generation], b[generation]

@@ -82,8 +82,9 @@ static int check_command(const struct counting *c, struct err *e)
 			       "or --via M");
 	if (has_mechanism_options(c) || c->dir)
 		return err_say(e, EINVAL,
-			       "--size, --depth, --wait, --workload, --bytes, "
-			       "--dir and --extra-... need --via");
+			       "--size, --depth, --wait, --workload, --bytes "
+			       "and --extra-... need --via; --dir needs --via "
+			       "or --calibrate");
 	return 0;
 }
 

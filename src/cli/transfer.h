@@ -98,7 +98,7 @@ struct transfer {
 	"as --extra-copies, but each piece of work is a wake-up: the side "  \
 	"wakes another process and sleeps until that process has answered; " \
 	"that process runs on the CPU of the other side, if one command "    \
-	"starts both sides and binds them"
+	"starts both sides and binds them to CPUs"
 
 #define OPTS_DOSES_OF(arg, how, whose, the_struct, field)                      \
 	OPTION("extra-copies", arg, how, the_struct, field.times[DOSE_COPIES], \

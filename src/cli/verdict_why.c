@@ -129,10 +129,10 @@ bool verdict_put_why(FILE *to, const struct why *w)
 		return ok;
 	fputs("\nWhy? What the time of a byte is made of, in ns:\n\n", to);
 	columns_wrap(to,
-		     "In brackets are the copies of each byte. Where both "
-		     "sides work at the same time, the parts are those of the "
-		     "side that takes longer. The rest is what the prices do "
-		     "not explain.",
+		     "In brackets is the number of copies of each byte whose "
+		     "time this is. Where both sides work at the same time, "
+		     "these are the times and copies of the side that takes "
+		     "longer. The rest is what the prices do not explain.",
 		     0, 0);
 	for (size_t k = 0; ok && k < w->v->conditions; k++)
 		ok = put_table(to, w, k);

@@ -244,7 +244,10 @@ static uint64_t needed(const struct tracer *t, int object, int out)
 	return (uint64_t)st.st_size;
 }
 
-/* Assumes that the bytes that came to this memory went on by the store. */
+/*
+ * Assumes that the process stored the bytes that had come to this memory: lets
+ * the hop `store` take them away again.
+ */
 static void pass_on(struct tracer *t, int memory, int store, uint64_t bytes)
 {
 	for (size_t i = 0; i < ledger_hops(t->ledger) && bytes; i++) {

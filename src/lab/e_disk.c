@@ -275,7 +275,7 @@ static void invalidate(struct lab *l)
 		"msync yet, holds \"%.4s\"",
 		p);
 	lab_need(l, fsync(fd) == 0, "fsync");
-	/* the disk now has "disk", and the kernel does not know this */
+	/* puts "disk" on a disk of our own behind the kernel's back */
 	change_disk(l, &d);
 	lab_need(l, msync(p, lab_page(), MS_SYNC | MS_INVALIDATE) == 0,
 		 "msync with MS_INVALIDATE");

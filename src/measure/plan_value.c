@@ -96,8 +96,9 @@ int plan_take_budget(struct plan_reader *r, const struct plan_key *k,
 		     const json_t *value, void *to)
 {
 	if (!time_of(value, (int64_t *)((char *)to + k->at)))
-		return plan_refuse(r, "budget must be a time up to 365 days, "
-				      "such as \"5m\" or \"90s\"");
+		return plan_refuse(
+			r, "budget must be a time above 0, up to 365 days, "
+			   "such as \"5m\" or \"90s\"");
 	return 0;
 }
 

@@ -72,7 +72,7 @@ const struct form forms_commands[] = {
 	  .tools = "tr",
 	  .command = "tr a-z b-za <IN >OUT",
 	  .none = "tr: what happens as the bytes come to OUT?" },
-	/* FIFOs, tee, a socket, and interpreters that read and write */
+	/* FIFOs, tee, a socket, and interpreters */
 	{ .name = "fifo",
 	  .level = 2,
 	  .know = KNOW_DD,

@@ -56,7 +56,7 @@ struct zerocopy {
 	uint32_t next_send; /* number of the next send, as the kernel counts */
 	uint32_t in_flight;
 	struct flight *flight;
-	uint64_t told, copied; /* sends with a notice, and those that copied */
+	uint64_t told, copied; /* sends with a notice; those copied after all */
 };
 
 enum { P_SIZE, P_DEPTH, P_BUFFER, P_WAIT, P_SPIN, P_END };
