@@ -302,7 +302,8 @@ print_json() {
 	has_python || return 0
 	run count --via pipe --format json
 	python 'keys = """resolved copies_per_byte lower_bound watched copies_kernel
-copies_user delivered_bytes hops unresolved"""
+copies_user delivered_bytes calls_per_mib blocked_per_mib calls_per_message
+blocked_per_message hops unresolved"""
 assert list(rows) == keys.split(), list(rows)
 assert rows["resolved"] is True and rows["lower_bound"] is False
 assert abs(rows["copies_per_byte"] - 4) < 0.01

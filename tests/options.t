@@ -158,6 +158,15 @@ count_settings() {
 	run count --via pipe --dir "$work/nowhere"
 	test "$status" -ne 0 && one_line_says "$work/nowhere"
 	result $? 'count --dir has an effect'
+	head -c 65536 /dev/urandom >data
+	"$ipcopy" count --calls --format json -- cp data counted >out 2>err
+	status=$?
+	grep -q '"calls_per_mib": [1-9]' out
+	result $? 'count --calls has an effect in json'
+	refused_for 'is not shown' --calls --format csv -- cp data counted
+	result $? 'count --calls is refused where it has no effect'
+	refused_for 'is not shown' --calls --compare -- true -- true
+	result $? 'count --compare refuses --calls'
 	for option in --size=4K --depth=2 --wait=spin --bytes=1M \
 		--workload=stream --extra-copies=1; do
 		refused_for 'counts no command' --calibrate "$option"

@@ -21,6 +21,11 @@ static int check_shown(const struct counting *c, struct err *e)
 		return refuse_pair(e, "--draw", "--format");
 	if (c->ascii && !c->draw)
 		return err_say(e, EINVAL, "--ascii needs --draw");
+	if (c->calls && (c->format == TABLE_CSV || c->dot || c->compare))
+		return err_say(e, EINVAL,
+			       "--calls is not shown with --format csv, --dot "
+			       "and --compare; leave it out, or use --format "
+			       "json");
 	return 0;
 }
 

@@ -61,19 +61,29 @@ static json_t *unresolved_of(const struct count_shown *c)
 	return list;
 }
 
+/* The number of calls or waits, or null if they were not counted. */
+static json_t *calls_of(const struct count_shown *c, double calls)
+{
+	return json_of_real(c->has_calls ? calls : NAN);
+}
+
 enum exit_code count_show_json(const struct count_shown *c, bool to_stderr)
 {
 	const struct ledger_sum *s = &c->sum;
 	bool number = s->path && s->resolved;
 	json_t *j = json_pack(
-		"{sb so sb sb so so sI so so}", "resolved", (int)number,
-		"copies_per_byte", json_of_real(number ? s->copies : NAN),
-		"lower_bound", (int)s->lower_bound, "watched",
-		(int)!s->unwatched, "copies_kernel",
-		json_of_real(number ? s->copies_kernel : NAN), "copies_user",
-		json_of_real(number ? s->copies_user : NAN), "delivered_bytes",
-		(json_int_t)s->delivered_bytes, "hops", hops_of(c),
-		"unresolved", unresolved_of(c));
+		"{sb so sb sb so so sI so so so so so so}", "resolved",
+		(int)number, "copies_per_byte",
+		json_of_real(number ? s->copies : NAN), "lower_bound",
+		(int)s->lower_bound, "watched", (int)!s->unwatched,
+		"copies_kernel", json_of_real(number ? s->copies_kernel : NAN),
+		"copies_user", json_of_real(number ? s->copies_user : NAN),
+		"delivered_bytes", (json_int_t)s->delivered_bytes,
+		"calls_per_mib", calls_of(c, c->calls_per_mib),
+		"blocked_per_mib", calls_of(c, c->blocked_per_mib),
+		"calls_per_message", calls_of(c, c->calls_per_message),
+		"blocked_per_message", calls_of(c, c->blocked_per_message),
+		"hops", hops_of(c), "unresolved", unresolved_of(c));
 	char *text =
 		j ? json_dumps(j, JSON_INDENT(1) | JSON_PRESERVE_ORDER) : NULL;
 
