@@ -25,6 +25,7 @@ struct table {
 	const struct table_column *columns;
 	size_t width, height;
 	struct cell *cells; /* row after row */
+	size_t room;        /* number of cells for which there is memory */
 	bool broken;        /* memory ran out */
 };
 

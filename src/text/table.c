@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/grow.h"
 #include "base/memstream.h"
 #include "base/utf8.h"
 #include "text/cells.h"
@@ -47,6 +46,21 @@ void table_free(struct table *t)
 	free(t);
 }
 
+/* Twice the room each time, since a plan can have thousands of rows. */
+static bool make_room(struct table *t, size_t cells)
+{
+	struct cell *more;
+
+	if (cells <= t->room)
+		return true;
+	more = realloc(t->cells, 2 * cells * sizeof(*more));
+	if (!more)
+		return false;
+	t->cells = more;
+	t->room = 2 * cells;
+	return true;
+}
+
 void table_row(struct table *t)
 {
 	size_t used;
@@ -54,9 +68,11 @@ void table_row(struct table *t)
 	if (!t || t->broken)
 		return;
 	used = t->width * t->height;
-	t->broken = !array_reach(&t->cells, &used, used + t->width,
-				 sizeof(*t->cells));
-	t->height += !t->broken;
+	t->broken = !make_room(t, used + t->width);
+	if (t->broken)
+		return;
+	memset(t->cells + used, 0, t->width * sizeof(*t->cells));
+	t->height++;
 }
 
 /* An emptied cell of the last row; NULL: the table has run out of memory. */
