@@ -221,6 +221,23 @@ grep -q '^"*unix:.*,failed,it was refused,generations,0,12,' run/summary.csv &&
 result $? 'summary.csv has the failed and skipped cells, with their reasons'
 "$ipcopy" verdict run --format csv | grep -q 'shm sem,tcp,.*,8,faster$'
 result $? 'a cell that failed now and then is compared in its good generations'
+{
+	four 1 2 1 1 1
+	for size in 65536 1048576 262144; do
+		echo "sysvmq sysvmq file $size 1 block core 1e9 0.02 skipped"
+	done
+} | made 12
+# Two cells are over the same limit. The third needs something else.
+for size in 64K=65536 1M=1048576; do
+	sed -i "1,/a limit of this machine/s/a limit of this machine/size=${size%=*} \
+is over the limit of 8K; raise it with: sysctl -w kernel.msgmax=${size#*=}/" \
+		run/manifest.json
+done
+judged 'a run in which cells are over the same limit'
+has 'sysvmq cannot run here in 2 cells; the most demanding: size=1M is over the'
+has 'kernel.msgmax=1048576'
+lacks 'kernel.msgmax=65536'
+has 'sysvmq cannot run here in 1 cell: a limit of this machine'
 
 {
 	four 1 2 1 1 1

@@ -45,11 +45,69 @@ static bool has(const struct run_cell *c, enum trouble t)
 	}
 }
 
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Skips a number with its unit, such as 64K. */
+static const char *after_number(const char *p)
+{
+	p += strspn(p, "0123456789.");
+	return p + strspn(p, "KMGT");
+}
+
+/* The number that a text ends with; 0: it ends with something else. */
+static unsigned long long last_number(const char *text)
+{
+	const char *p = text + strlen(text);
+
+	while (p > text && is_digit(p[-1]))
+		p--;
+	return strtoull(p, NULL, 10);
+}
+
+/*
+ * True if two cells cannot run because of one limit. Such reasons end with the
+ * value to which the limit must be raised. They differ only in numbers.
+ */
+static bool limits_alike(const char *a, const char *b)
+{
+	if (!last_number(a) || !last_number(b))
+		return !strcmp(a, b);
+	while (*a && *b) {
+		if (is_digit(*a) && is_digit(*b)) {
+			a = after_number(a);
+			b = after_number(b);
+		} else if (*a++ != *b++) {
+			return false;
+		}
+	}
+	return *a == *b;
+}
+
 static bool troubles_alike(const struct run_cell *a, const struct run_cell *b,
 			   enum trouble t)
 {
 	return has(a, t) && has(b, t) && !strcmp(a->label, b->label) &&
-	       !strcmp(a->reason, b->reason);
+	       (t == SKIPPED ? limits_alike(a->reason, b->reason)
+			     : !strcmp(a->reason, b->reason));
+}
+
+/*
+ * The cell that needs the highest limit, of all cells whose trouble is like
+ * that of the cell `first`.
+ */
+static const struct run_cell *neediest(const struct run *r, size_t first,
+				       enum trouble t)
+{
+	const struct run_cell *most = r->cell[first];
+
+	for (size_t i = first + 1; i < r->cells; i++)
+		if (troubles_alike(most, r->cell[i], t) &&
+		    last_number(r->cell[i]->reason) > last_number(most->reason))
+			most = r->cell[i];
+	return most;
 }
 
 static void say_of_group(const struct run *r, size_t first, enum trouble t,
@@ -60,8 +118,9 @@ static void say_of_group(const struct run *r, size_t first, enum trouble t,
 		[FAILED] = "gave no good sample",
 		[PARTLY] = "failed now and then",
 	};
-	const struct run_cell *c = r->cell[first];
+	const struct run_cell *c = neediest(r, first, t);
 	size_t cells = 0, failures = 0;
+	bool differ = false;
 	const char *noun;
 
 	for (size_t i = first; i < r->cells; i++) {
@@ -69,6 +128,7 @@ static void say_of_group(const struct run *r, size_t first, enum trouble t,
 			continue;
 		cells++;
 		failures += r->cell[i]->failures;
+		differ |= strcmp(c->reason, r->cell[i]->reason) != 0;
 	}
 	noun = cells == 1 ? "cell" : "cells";
 	if (t == PARTLY)
@@ -76,13 +136,14 @@ static void say_of_group(const struct run *r, size_t first, enum trouble t,
 			 failures, failures == 1 ? "sample" : "samples", cells,
 			 noun, c->reason);
 	else
-		rep_line(l, "%s %s in %zu %s: %s", c->label, words[t], cells,
-			 noun, *c->reason ? c->reason : "never measured");
+		rep_line(l, "%s %s in %zu %s%s: %s", c->label, words[t], cells,
+			 noun, differ ? "; the most demanding" : "",
+			 *c->reason ? c->reason : "never measured");
 }
 
 /*
  * Reports a trouble, in one line for all cells of a label that had the trouble
- * for the same reason.
+ * for the same reason, or that cannot run because of the same limit.
  */
 static void say_of_trouble(const struct run *r, enum trouble t,
 			   struct rep_lines *l)
