@@ -52,6 +52,7 @@ finds 'SMT siblings' on disturbs 'echo off > /sys/devices/system/cpu/smt/control
 finds clock hpet disturbs 'echo tsc > '
 finds 'address layout' fixed disturbs 'sysctl -w kernel.randomize_va_space=2'
 finds 'NUMA balancing' on disturbs 'sysctl -w kernel.numa_balancing=0'
+finds 'isolated CPUs' none note ',"no CPU was isolated at boot, so '
 finds 'huge pages' always disturbs 'echo madvise > '
 finds 'CPU quota' '0.50 CPUs' disturbs 'echo max > /sys/fs/cgroup/job/cpu.max'
 finds 'memory limit' '128 MiB' limits 'echo max > /sys/fs/cgroup/memory.max'
@@ -75,6 +76,7 @@ finds hyperfine missing limits 'apt-get install hyperfine'
 put $cpus/cpu1/cpufreq/scaling_governor performance
 put $cpus/intel_pstate/no_turbo 1
 put $cpus/smt/active 0
+put $cpus/isolated 2-3
 put /proc/loadavg '0.00 0 0 1/2 3'
 put /sys/fs/cgroup/job/cpu.max 'max 100000'
 put /sys/fs/cgroup/memory.max max
@@ -82,6 +84,7 @@ run doctor --format csv
 finds governor performance good ''
 finds turbo off good ''
 finds 'SMT siblings' none good ''
+finds 'isolated CPUs' 2-3 good ',"on CPUs that were isolated at boot, a process'
 finds 'CPU quota' none good ''
 finds 'memory limit' none good ''
 rm -r root

@@ -96,6 +96,9 @@ static void look_at_isolation(struct doctor *d)
 		return;
 	}
 	doctor_value(i, "none");
+	i->why = "no CPU was isolated at boot, so the scheduler may put any "
+		 "process beside the measured ones; on an isolated CPU a "
+		 "process runs only if it is bound to that CPU";
 	if (last > 1)
 		doctor_mend(
 			i, DOCTOR_NOTE,
