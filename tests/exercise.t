@@ -31,7 +31,7 @@ awk 'length > 79' sheet >wide
 test "$(grep -c '^# [123]\. (level' sheet)" -eq 3 && ! test -s wide
 result $? 'one question of each level, in 79 columns'
 run exercise --sheet 3 --seed 1 --level 1
-says out 'from one place in' && ! grep -q '.\{80\}' out
+says out 'moves bytes from' && ! grep -q '.\{80\}' out
 result $? 'a long question is folded'
 run exercise --sheet 2 --seed 3 --level 2
 test "$(grep -c '(level 2)' out)" -eq 2
@@ -90,6 +90,10 @@ result $? 'solutions with the marks that some editors add are all right'
 check sheet
 test "$status" -eq 1 && says out '0 of 3 right' && says out 'you said nothing'
 result $? 'an empty sheet is wrong'
+grep '^[1-3]: ' solved | sed 's/.* calls=\([^ ]*\) .*/\1/; s/none//' |
+	grep . >calls
+sed -n 's/^ *calls: you said nothing, the calls are //p' out | cmp -s - calls
+result $? 'where an answer has no calls, grading names the right ones'
 
 # Leave out the last call of the first answer.
 sed '/^1:/{ s/copies=2/copies=1/; s/,write / /; }' solved >changed

@@ -258,11 +258,18 @@ static void put_extra(const struct question *q, const char *call)
 	columns_fold(stdout, "   calls: ", "     ", text);
 }
 
+static void put_unsaid_calls(const struct question *q)
+{
+	fputs("   calls: you said nothing, the calls are ", stdout);
+	put_right_calls(q);
+	putchar('\n');
+}
+
 static void put_wrong_calls(const struct question *q, const struct answer *a,
 			    const struct graded *g)
 {
 	if (a->calls < 0)
-		puts("   calls: you said nothing");
+		put_unsaid_calls(q);
 	for (int i = 0; i < a->calls; i++)
 		if (q->none || g->extra[i])
 			put_extra(q, a->call[i]);

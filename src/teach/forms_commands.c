@@ -71,7 +71,7 @@ const struct form forms_commands[] = {
 	  .know = KNOW_LETTERS,
 	  .tools = "tr",
 	  .command = "tr a-z b-za <IN >OUT",
-	  .none = "tr: what happens as the bytes come to OUT?" },
+	  .none = "tr brings bytes to OUT. Which reason fits this step?" },
 	/* FIFOs, tee, a socket, and interpreters */
 	{ .name = "fifo",
 	  .level = 2,
@@ -145,7 +145,7 @@ const struct form forms_commands[] = {
 	  .know = KNOW_LETTERS,
 	  .tools = "mkfifo tr cat",
 	  .command = "mkfifo F; tr a-z b-za <IN >F & cat F >OUT; wait",
-	  .none = "tr: what happens as the bytes come to the FIFO?" },
+	  .none = "tr brings bytes to the FIFO. Which reason fits this step?" },
 	{ .name = "python-upper",
 	  .level = 2,
 	  .know = KNOW_LETTERS " upper turns them into capital letters.",
@@ -153,7 +153,7 @@ const struct form forms_commands[] = {
 	  .command = "python3 -c 'i, o = open(\"IN\", \"rb\", 0), "
 		     "open(\"OUT\", \"wb\", 0)\n"
 		     "o.write(i.read().upper())'",
-	  .none = "python3: what happens as the bytes come to OUT?" },
+	  .none = "python3 brings bytes to OUT. Which reason fits this step?" },
 	/* commands that pass pages on, share blocks, or change the bytes */
 	{ .name = "cp-reflink",
 	  .level = 3,
@@ -175,13 +175,15 @@ const struct form forms_commands[] = {
 	  .level = 3,
 	  .tools = "gzip",
 	  .command = "gzip -1 <IN | gzip -d >OUT",
-	  .none = "gzip: what happens as the bytes come to the pipe?" },
+	  .none = "gzip brings bytes to the pipe. Which reason fits this "
+		  "step?" },
 	{ .name = "base64",
 	  .level = 3,
 	  .like = "gzip-both",
 	  .tools = "base64 cat",
 	  .command = "base64 <IN | cat >OUT",
-	  .none = "base64: what happens as the bytes come to the pipe?" },
+	  .none = "base64 brings bytes to the pipe. Which reason fits this "
+		  "step?" },
 	{ .name = "gzip-then",
 	  .level = 3,
 	  .know = KNOW_DD,

@@ -216,13 +216,14 @@ static void say_asked(struct question *q, const struct question_hop *hop)
 	story_place(q->story, h->to, to, sizeof(to));
 	if (h->hop->from == h->hop->to)
 		snprintf(q->asked, sizeof(q->asked),
-			 "%s: what happens as the bytes go from one place in "
-			 "%s to another?",
-			 actor, to);
+			 "%s%s moves bytes from one place in %s to another. "
+			 "Which reason fits this step?",
+			 story_article(actor), actor, to);
 	else
 		snprintf(q->asked, sizeof(q->asked),
-			 "%s: what happens as the bytes come to %s?", actor,
-			 to);
+			 "%s%s brings bytes to %s. Which reason fits this "
+			 "step?",
+			 story_article(actor), actor, to);
 }
 
 /*

@@ -255,8 +255,7 @@ void story_play(struct story *s, int messages)
 
 /* --- words ---------------------------------------------------------------- */
 
-/* Our own processes have an article, as in "the server"; commands have none. */
-static const char *article(const char *name)
+const char *story_article(const char *name)
 {
 	static const char *const ours[] = { "server", "client", "program" };
 
@@ -272,7 +271,7 @@ const char *story_place(const struct story *s, int box, char *buf, size_t size)
 
 	if (b->user && !b->mapped)
 		snprintf(buf, size, "the %s of %s%s", b->name,
-			 article(b->owner), b->owner);
+			 story_article(b->owner), b->owner);
 	else if (b->mapped && (box == s->in || box == s->out))
 		snprintf(buf, size, "the mapped pages of %s", b->name);
 	else if (b->mapped)
@@ -389,7 +388,7 @@ static void say_tell(const struct story *s, const struct story_step *step,
 		"%s: %s copies nothing: it tells %s%s that a message is there, "
 		"in %s.",
 		s->actor[step->actor], step->tell,
-		article(s->actor[step->woken]), s->actor[step->woken],
+		story_article(s->actor[step->woken]), s->actor[step->woken],
 		story_place(s, step->box, place, sizeof(place)));
 }
 
@@ -431,6 +430,6 @@ void story_say(const struct story *s, const struct story_step *step, char *buf,
 		say_move(s, &s->hop[step->hop], buf, size);
 	if (step->kind != STORY_MAP && step->woken >= 0)
 		text_append(buf, size, " That wakes %s%s.",
-			    article(s->actor[step->woken]),
+			    story_article(s->actor[step->woken]),
 			    s->actor[step->woken]);
 }

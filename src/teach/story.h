@@ -127,6 +127,9 @@ void story_say(const struct story *s, const struct story_step *step, char *buf,
 void story_step_why(const struct story *s, const struct story_step *step,
 		    char *buf, size_t size);
 
+/* "the " before a name of our own processes, as "server"; "" before commands */
+const char *story_article(const char *name);
+
 /* "the buffer of the server", "the page cache of IN" */
 const char *story_place(const struct story *s, int box, char *buf, size_t size);
 
