@@ -46,6 +46,13 @@ refuse_words() {
 	test "$status" -eq 2 && one_line_says 'need --via'
 	result $? 'refused: --workload with a command'
 	refused 2 'nothing to count'
+	refused 2 "'-c' is not known; if it is an option of sh, write -- before sh" \
+		sh -c true
+	refused 2 'mean --format? if it is an option of cat, write -- before cat' \
+		cat data --formt
+	run count --help
+	says out 'usage: ipcopy count [OPTION...] [-- COMMAND...]'
+	result $? 'the usage has -- before the command'
 	refused 2 'did you mean --via?' --vai pipe
 	refused 2 'did you mean pipe?' --via pip
 	refused 2 'one mechanism' --via pipe --via shm

@@ -124,7 +124,7 @@ same_summary() {
 
 same_usage() {
 	"$ipcopy" "$1" --help | sed -n '1s/^usage: //p' |
-		sed -e 's/ \[OPTION.*//' -e 's/\[\([A-Z0-9.]*\)\]/\1/g' >usage
+		sed 's/ \[OPTION[.]*\]//' | tr -d '[]' >usage
 	in_page "$page" SYNOPSIS | tr -d '[]' >synopsis
 	tr ' ' '\n' <usage | while read -r word; do
 		grep -qF -e "$word" synopsis || echo "$word is missing"

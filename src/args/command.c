@@ -14,9 +14,17 @@
 #define HELP_INDENT 26
 #define HELP_NARROW 60
 
-/* Writes the usage, such as "ipcopy copy SRC DST [OPTION...]". */
+/*
+ * Writes the usage, such as "ipcopy copy SRC DST [OPTION...]", or "ipcopy count
+ * [OPTION...] [-- COMMAND...]".
+ */
 static const char *usage_of(const struct command *c, char *buf, size_t size)
 {
+	if (c->runs_another) {
+		snprintf(buf, size, "ipcopy %s [OPTION...] [-- %s]", c->name,
+			 c->operands[0]);
+		return buf;
+	}
 	snprintf(buf, size, "ipcopy %s", c->name);
 	for (int i = 0; c->operands[i]; i++)
 		text_append(buf, size, i < c->required ? " %s" : " [%s]",
@@ -38,7 +46,9 @@ static int check_operands(const struct command *c, int count, struct err *e)
 bool command_read(const struct command *c, char **words, void *fields,
 		  const char **operand, enum exit_code *code)
 {
-	struct operands operands = { .command = c->name, .word = operand };
+	struct operands operands = { .command = c->name,
+				     .are_command = c->runs_another,
+				     .word = operand };
 	struct err e = { 0 };
 	int rc;
 
@@ -168,8 +178,8 @@ void command_overview(const struct command *const *all)
 	putchar('\n');
 	columns_wrap(
 		stdout,
-		"Exit status: 0 success; 1 a gate of compare failed, or an "
-		"outcome, a count or an answer is not the expected one; 2 "
+		"Exit status: 0 success; 1 a gate failed, or an outcome, a "
+		"count or an answer is not the expected one; 2 "
 		"wrong usage; 3 a copy failed, or a file could not be read or "
 		"written; 4 this machine cannot do what was asked; 5 a gate is "
 		"undecided; 130 interrupted. If a command fails, count ends "

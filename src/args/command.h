@@ -32,6 +32,8 @@ struct command {
 	int required;
 	/* Largest number of operands; 0: as many as `operands` names. */
 	int most;
+	/* Its operands are another command, with options of its own after --. */
+	bool runs_another;
 	const struct opt *opts;
 	const struct opt_group *groups; /* NULL: no headings */
 	/* Runs the command. `words`: the words after its name, up to NULL. */

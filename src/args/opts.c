@@ -141,8 +141,22 @@ int opt_cpu_pair(const struct opt *o, const char *value, void *field,
 
 #define OPTS_MAX 32
 
-static int refuse_option(const struct opt *opts, const char *command,
-			 const char *word, size_t len, struct err *e)
+/* The option may belong to the command that the operands are. */
+static int refuse_after(const struct operands *operands, const char *unknown,
+			const char *guess, struct err *e)
+{
+	const char *first = operands->word[0];
+
+	return err_say(e, EINVAL,
+		       "option '%.40s' is not known; %s%s%sif it is an option "
+		       "of %.40s, write -- before %.40s",
+		       unknown, guess ? "did you mean " : "",
+		       guess ? guess : "", guess ? "? " : "", first, first);
+}
+
+static int refuse_option(const struct opt *opts,
+			 const struct operands *operands, const char *word,
+			 size_t len, struct err *e)
 {
 	char names[OPTS_MAX][24], unknown[64];
 	const char *list[OPTS_MAX + 2], *guess;
@@ -156,11 +170,14 @@ static int refuse_option(const struct opt *opts, const char *command,
 	list[n + 1] = NULL;
 	snprintf(unknown, sizeof(unknown), "%.*s", (int)len, word);
 	guess = words_guess(unknown, words_in_array, list);
+	if (operands->are_command && operands->count)
+		return refuse_after(operands, unknown, guess, e);
 	return err_say(e, EINVAL,
 		       "option '%.40s' is not known; %s%s%sipcopy %s --help "
 		       "lists all options",
 		       unknown, guess ? "did you mean " : "",
-		       guess ? guess : "", guess ? "? " : "", command);
+		       guess ? guess : "", guess ? "? " : "",
+		       operands->command);
 }
 
 const struct opt *opts_find(const struct opt *opts, const char *word,
@@ -180,7 +197,7 @@ const struct opt *opts_find(const struct opt *opts, const char *word,
  * Reads the option at **argv and its value. *argv then points to the last word
  * that was read.
  */
-static int read_option(const struct opt *opts, const char *command,
+static int read_option(const struct opt *opts, const struct operands *operands,
 		       char ***argv, void *fields, struct err *e)
 {
 	const char *word = **argv, *value = NULL;
@@ -189,7 +206,7 @@ static int read_option(const struct opt *opts, const char *command,
 	const struct opt *o = opts_find(opts, word, len);
 
 	if (!o)
-		return refuse_option(opts, command, word, len, e);
+		return refuse_option(opts, operands, word, len, e);
 	if (equals && !o->value)
 		return err_say(e, EINVAL,
 			       "--%s takes no value; leave out '=%.40s'",
@@ -232,8 +249,7 @@ int opts_read(const struct opt *opts, char **argv, void *fields,
 		} else if (!strcmp(word, "--help") || !strcmp(word, "-h")) {
 			return OPTS_HELP;
 		} else {
-			rc = read_option(opts, operands->command, &argv, fields,
-					 e);
+			rc = read_option(opts, operands, &argv, fields, e);
 			if (!*argv)
 				break;
 		}

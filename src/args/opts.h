@@ -70,6 +70,7 @@ int opt_refuse(const struct opt *o, const char *value, const char *allowed,
 /* The words that are not options, in the order of the command line. */
 struct operands {
 	const char *command; /* for messages */
+	bool are_command;    /* they are a command that may have options */
 	const char **word;
 	int max;
 	int count;

@@ -227,6 +227,7 @@ const struct command cmd_count = {
 	.operands = { "COMMAND..." },
 	.required = 0,
 	.most = COUNT_WORDS_MAX,
+	.runs_another = true,
 	.opts = count_opts,
 	.groups = groups,
 	.run = run_count,
