@@ -245,6 +245,13 @@ keep_outputs_clean() {
 	status=$?
 	cmp -s data copy && says err 'per delivered byte'
 	result $? 'a pipe behind standard output gets only the copied bytes'
+	"$ipcopy" count -- cat data >/dev/null 2>err
+	status=$?
+	: >out
+	test "$status" -eq 0 && says err 'per delivered byte'
+	result $? 'if the bytes go to /dev/null, the report does not'
+	"$ipcopy" count -- dd if=data of=copy status=none >/dev/null 2>err
+	silent 'a report goes to /dev/null if the command writes nothing there'
 }
 
 # --- a program's own copies ---------------------------------------------

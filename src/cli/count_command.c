@@ -21,22 +21,29 @@
 
 /* --- showing it ----------------------------------------------------------- */
 
+/* /dev/null: a report there would be lost */
+#define NULL_DEVICE makedev(1, 3)
+
 bool count_took_stdout(const struct ledger *l)
 {
 	struct stat st;
 	char key[80];
 	int object;
 
-	if (fstat(STDOUT_FILENO, &st) < 0 ||
-	    (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode)))
+	if (fstat(STDOUT_FILENO, &st) < 0)
 		return false;
 	if (S_ISREG(st.st_mode))
 		snprintf(key, sizeof(key), "file:%u:%u:%" PRIu64,
 			 major(st.st_dev), minor(st.st_dev),
 			 (uint64_t)st.st_ino);
-	else
+	else if (S_ISFIFO(st.st_mode))
 		snprintf(key, sizeof(key), "pipe:%" PRIu64 ":%" PRIu64,
 			 (uint64_t)st.st_dev, (uint64_t)st.st_ino);
+	else if (S_ISCHR(st.st_mode) && st.st_rdev == NULL_DEVICE)
+		snprintf(key, sizeof(key), "device:c:%u:%u", major(st.st_rdev),
+			 minor(st.st_rdev));
+	else
+		return false;
 	object = ledger_find(l, key);
 	for (size_t i = 0; object >= 0 && i < ledger_hops(l); i++)
 		if (ledger_hop_at(l, i)->to == object)
