@@ -215,6 +215,19 @@ deliver_all() {
 	result $? 'curl: all bytes are delivered'
 }
 
+# A part of the bytes that tar writes are headers.
+count_headers() {
+	mkdir -p made
+	run count -- sh -c 'tar cf - data | tar xf - -C made'
+	tr '\n' ' ' <out | tr -s ' ' >joined
+	test "$status" -eq 0 && says out '4.004 copies' && fits &&
+		says joined 'of tar moved 3.4 KiB more than was delivered'
+	result $? 'tar: the report says why the number is not whole'
+	run count -- dd if=data of=copy bs=64k status=none
+	test "$status" -eq 0 && ! says out 'note:'
+	result $? 'dd: no hint where the number is whole'
+}
+
 # The bytes of a hole are not copied.
 count_sparse() {
 	{
@@ -259,11 +272,14 @@ keep_outputs_clean() {
 count_own_copies() {
 	headline 'at least 3.000 copies per delivered byte' 'its own, implied' \
 		"$top/tests/own_copy" data copy
+	says out 'hint: count again with --user'
+	result $? 'a count that is "at least" names --user'
 	rm -f copy
 	run count --user -- "$top/tests/own_copy" data copy
 	test "$status" -eq 0 && cmp -s data copy &&
 		grep -q '^3.000 copies.*programs 1.000' out &&
-		says out memcpy && ! says out 'at least'
+		says out memcpy && ! says out 'at least' &&
+		! says out hint
 	result $? '--user counts copies that the program makes itself'
 	run count --user=preload --format json -- "$top/tests/own_copy" data copy
 	says out '"evidence": "preloaded"' && says out '"lower_bound": false'
@@ -386,6 +402,7 @@ else
 	count_commands
 	guess_no_ends
 	end_as_the_command
+	count_headers
 	count_sparse
 	save_copies
 	write_into_file

@@ -136,7 +136,8 @@ static enum exit_code cut_off(void)
 	return EXIT_INTERRUPTED;
 }
 
-static struct count_shown shown_of(const struct count_result *r, bool calls)
+static struct count_shown shown_of(const struct count_result *r,
+				   const struct counting *c)
 {
 	double mib = (double)r->delivered_bytes / (1 << 20);
 
@@ -148,12 +149,14 @@ static struct count_shown shown_of(const struct count_result *r, bool calls)
 		.out_found = r->out_found,
 		.sum = r->sum,
 		.on_path = r->on_path,
-		.has_calls = calls && mib > 0,
+		.has_calls = c->calls && mib > 0,
 		.calls_per_mib = r->calls_per_mib,
 		.blocked_per_mib = mib > 0 ? (double)r->blocked / mib : NAN,
 		.calls_per_message = NAN,
 		.steady_per_message = NAN,
 		.processes = r->processes,
+		.command = true,
+		.user = c->user != COUNT_USER_NO,
 	};
 }
 
@@ -171,7 +174,7 @@ static enum exit_code run_command(struct counting *c, struct count_job *job,
 		return counting_cannot(rc, &e);
 	}
 	count_user_take(user, &r, came_to_output(&r));
-	shown = shown_of(&r, c->calls);
+	shown = shown_of(&r, c);
 	judged = rc < 0 ? cut_off() : count_end_of(c->word[0], r.status);
 	code = counting_show(c, NULL, &shown);
 	count_result_free(&r);

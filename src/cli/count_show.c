@@ -344,6 +344,7 @@ static bool put_count(const struct count_shown *c, bool draw, bool ascii,
 	put_ends(c, to);
 	put_calls(c, to);
 	put_doubts(c, to);
+	count_put_hints(c, to);
 	count_put_saved(c, to);
 	if (draw && c->sum.path && !put_picture(c, ascii, to))
 		return false;

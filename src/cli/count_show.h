@@ -23,6 +23,8 @@ struct count_shown {
 	/* NaN: no messages. steady: without calls that only sleep or wake */
 	double calls_per_message, steady_per_message, blocked_per_message;
 	int processes; /* number of followed processes; 0: not shown */
+	bool command;  /* a command was counted, not a mechanism */
+	bool user;     /* --user was given */
 };
 
 /*
@@ -42,6 +44,11 @@ bool count_is_news(const struct count_shown *c, size_t doubt);
 void count_put_headline(const struct ledger_sum *s, FILE *to);
 /* Writes how many copies other calls would save, if that is certain. */
 void count_put_saved(const struct count_shown *c, FILE *to);
+/*
+ * For a command: writes why the number is not whole, and that --user can tell
+ * more than a lower bound.
+ */
+void count_put_hints(const struct count_shown *c, FILE *to);
 
 /*
  * These print the whole result, with `to_stderr` to standard error. The caller

@@ -216,9 +216,8 @@ static void look_at_memory(const struct way *w, int object,
 	}
 	s->framed |= differs_much(t->in, t->all_out);
 	at_least_because(s,
-			 "the process %s gave out bytes from memory to which "
-			 "no call had brought them: the program copied them "
-			 "itself, at least once",
+			 "the process %s copied bytes itself: it passed on "
+			 "bytes from memory into which no call had put them",
 			 name);
 	if (!was_implied(w, object))
 		s->copies_user +=
