@@ -184,6 +184,53 @@ save_copies() {
 	refused 2 'two commands' --compare --draw -- true -- true
 }
 
+# gate STATUS WORDS ARGUMENT...: a test that count --at-most ends with this
+# status and, unless it is 0, says these words. If the processor cannot watch
+# the command, the gate cannot pass.
+gate() {
+	expected=$1
+	words=$2
+	shift 2
+	rm -f copy
+	run count --at-most "$@"
+	if test "$expected" -eq 0 && says out 'was not watched'; then
+		expected=5
+		words='is undecided: at least'
+	fi
+	if test "$expected" -eq 0; then
+		test "$status" -eq 0 && ! test -s err
+	else
+		test "$status" -eq "$expected" && one_line_says "$words" &&
+			test -s out
+	fi
+	result $? "--at-most $*: status $expected"
+}
+
+gates() {
+	dd='dd if=data of=copy bs=64k status=none'
+	# shellcheck disable=SC2086 # words of a command
+	{
+		gate 0 '' 2 -- $dd
+		gate 0 '' 1.995 -- $dd
+		gate 1 'the gate --at-most 1.98 failed: 2.000 copies' 1.98 -- $dd
+		gate 1 'failed: 2.000 copies' 0 --format json -- $dd
+	}
+	gate 1 'failed: at least 3.000 copies' 2 -- \
+		"$top/tests/own_copy" data copy
+	gate 5 'is undecided: at least 3.000 copies' 3 -- \
+		"$top/tests/own_copy" data copy
+	gate 0 '' 3 --user -- "$top/tests/own_copy" data copy
+	gate 5 'is undecided: the number of copies is not known' 9 -- \
+		sh -c 'tr a-z b-za <data >copy'
+	gate 7 'ended with status 7' 1 -- sh -c "$dd; exit 7"
+	gate 0 '' 4 --via pipe
+	gate 1 'failed: 4.000 copies' 3 --via pipe
+	refused 2 'is a number of copies' --at-most x -- true
+	refused 2 'is a number of copies' --at-most -1 -- true
+	refused 2 'leave out' --at-most 1 --compare -- true -- true
+	refused 2 'counts no command' --at-most 1 --calibrate
+}
+
 write_into_file() {
 	run count --format json --output report -- sh -c 'cat data >copy
 		echo told'
@@ -405,6 +452,7 @@ else
 	count_headers
 	count_sparse
 	save_copies
+	gates
 	write_into_file
 	name_anew
 	deliver_all

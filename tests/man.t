@@ -268,7 +268,7 @@ runs() {
 ends_well() {
 	test "$status" -eq 0 && return
 	case $1 in
-	*--gate*) test "$status" -eq 1 || test "$status" -eq 5 ;;
+	*--gate* | *--at-most*) test "$status" -eq 1 || test "$status" -eq 5 ;;
 	*) false ;;
 	esac
 }

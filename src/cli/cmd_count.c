@@ -94,6 +94,11 @@ static const struct opt count_opts[] = {
 	COUNT_OPT("compare", NULL, opt_true, compare,
 		  "count two commands, with -- between them, and compare their "
 		  "copies for each kind of hop"),
+	COUNT_OPT("at-most", "N", count_take_at_most, at_most,
+		  "exit status 1 if each delivered byte was copied more than N "
+		  "times, and 5 if that is not decided, since the number of "
+		  "copies is \"at least\" or not known; a command that fails "
+		  "keeps its own status"),
 	COUNT_OPT("draw", NULL, opt_true, draw,
 		  "also draw the way of the bytes"),
 	COUNT_OPT("ascii", NULL, opt_true, ascii, "draw with ASCII only"),
@@ -133,7 +138,9 @@ static enum exit_code show_spec(const struct counting *c,
 		.blocked_per_message = s->blocked_per_message,
 	};
 
-	return counting_show(c, spec, &shown);
+	enum exit_code code = counting_show(c, spec, &shown);
+
+	return code == EXIT_WELL ? count_gate(c, &s->sum) : code;
 }
 
 static enum exit_code count_via(struct counting *c)
@@ -192,7 +199,7 @@ static enum exit_code counted(struct counting *c)
 
 static enum exit_code run_count(char **words)
 {
-	static struct counting c = { .t = TRANSFER_INIT(0) };
+	static struct counting c = { .t = TRANSFER_INIT(0), .at_most = NAN };
 	enum exit_code code;
 	struct err e = { 0 };
 
@@ -208,8 +215,8 @@ static enum exit_code run_count(char **words)
 
 static const struct opt_group groups[] = {
 	{ "in", "The files" },    { "via", "A mechanism" },
-	{ "calls", "A command" }, { "draw", "Output" },
-	{ NULL, NULL },
+	{ "calls", "A command" }, { "at-most", "A gate" },
+	{ "draw", "Output" },     { NULL, NULL },
 };
 
 const struct command cmd_count = {

@@ -1,5 +1,6 @@
 /* Checks that the options of count can be used together. */
 #include <errno.h>
+#include <math.h>
 
 #include "cli/count_wish.h"
 #include "text/table.h"
@@ -40,7 +41,7 @@ static int check_calibrate(const struct counting *c, struct err *e)
 {
 	if (c->word[0] || c->t.via.count || has_mechanism_options(c) || c->in ||
 	    c->out || c->draw || c->dot || c->page || c->calls || c->user ||
-	    c->all_cpus || c->compare)
+	    c->all_cpus || c->compare || !isnan(c->at_most))
 		return err_say(e, EINVAL,
 			       "--calibrate counts no command; give only "
 			       "--dir, --format and --output with it");
@@ -101,10 +102,11 @@ int count_check(const struct counting *c, struct err *e)
 		return rc;
 	if (c->calibrate)
 		return check_calibrate(c, e);
-	if (c->compare &&
-	    (c->t.via.count || c->dot || c->draw || c->page || c->user))
+	if (c->compare && (c->t.via.count || c->dot || c->draw || c->page ||
+			   c->user || !isnan(c->at_most)))
 		return err_say(e, EINVAL,
 			       "--compare counts two commands; leave out "
-			       "--via, --user, --dot, --draw and --page");
+			       "--via, --user, --at-most, --dot, --draw and "
+			       "--page");
 	return c->t.via.count ? check_via(c, e) : check_command(c, e);
 }

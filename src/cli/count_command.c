@@ -177,8 +177,10 @@ static enum exit_code run_command(struct counting *c, struct count_job *job,
 	shown = shown_of(&r, c);
 	judged = rc < 0 ? cut_off() : count_end_of(c->word[0], r.status);
 	code = counting_show(c, NULL, &shown);
+	if (code == EXIT_WELL)
+		code = judged == EXIT_WELL ? count_gate(c, &r.sum) : judged;
 	count_result_free(&r);
-	return code == EXIT_WELL ? judged : code;
+	return code;
 }
 
 enum exit_code count_command(struct counting *c)

@@ -112,16 +112,11 @@ static char *table_of(const struct count_result *r, enum table_format format)
 
 /* --- words ---------------------------------------------------------------- */
 
-static bool has_exact_count(const struct ledger_sum *s)
-{
-	return s->path && s->resolved && !s->lower_bound && !s->unwatched;
-}
-
 static void put_difference(const struct count_result *r, FILE *to)
 {
 	double more = r[1].sum.copies - r[0].sum.copies;
 
-	if (!has_exact_count(&r[0].sum) || !has_exact_count(&r[1].sum))
+	if (!count_is_exact(&r[0].sum) || !count_is_exact(&r[1].sum))
 		fputs("The difference is not known, since at least one of the "
 		      "two numbers\nis not exact.\n",
 		      to);

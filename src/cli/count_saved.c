@@ -7,15 +7,14 @@
 
 #include "base/append.h"
 #include "base/columns.h"
-#include "cli/count_show.h"
+#include "cli/count_wish.h"
 #include "count/change.h"
 #include "count/probe.h"
 
 /* True if the count is exact and the bytes arrived unchanged. */
 static bool can_be_saved(const struct ledger_sum *s)
 {
-	return s->path && s->resolved && !s->lower_bound && !s->unwatched &&
-	       !s->transformed && s->delivered_bytes > 0;
+	return count_is_exact(s) && !s->transformed && s->delivered_bytes > 0;
 }
 
 static const struct ledger_object *file_at(const struct count_shown *c,

@@ -19,6 +19,7 @@ struct counting {
 	const char *word[COUNT_WORDS_MAX + 1];
 	const char *in, *out, *dir, *output, *page;
 	uint64_t bytes;
+	double at_most; /* copies of a delivered byte; NaN: there is no gate */
 	bool calibrate, draw, dot, ascii, calls, all_cpus, compare;
 	int format;   /* enum table_format */
 	int user;     /* enum count_user */
@@ -40,6 +41,12 @@ enum exit_code counting_cannot(int rc, const struct err *e);
  * elsewhere.
  */
 bool count_took_stdout(const struct ledger *l);
+opt_take count_take_at_most; /* double: a number that is not negative */
+/* True if the number of copies is known, and is not only a lower bound. */
+bool count_is_exact(const struct ledger_sum *s);
+/* Says why --at-most does not pass. EXIT_WELL if it passes or is not given. */
+enum exit_code count_gate(const struct counting *c, const struct ledger_sum *s);
+
 /* Says how a command ended, unless it ended well. Returns the exit code. */
 enum exit_code count_end_of(const char *command, int status);
 
