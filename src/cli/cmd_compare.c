@@ -134,11 +134,25 @@ static void put_pair(struct table *t, const struct rep_pairing *p)
 		table_text(t, C_MARK, rep_gate_states[p->state]);
 }
 
-static int slower_first(const void *a, const void *b)
+/* The cells that keep a gate from passing come first: slower, failed, open. */
+static int rank_of(const struct rep_pairing *p)
+{
+	static const int ranks[REP_GATE_STATES] = {
+		[REP_GATE_BEYOND] = 0, [REP_GATE_BROKEN] = 1,
+		[REP_GATE_OPEN] = 2,   [REP_GATE_WITHIN] = 3,
+		[REP_GATE_NONE] = 3,
+	};
+
+	return ranks[p->state];
+}
+
+static int worst_first(const void *a, const void *b)
 {
 	const struct rep_pairing *x = *(const struct rep_pairing *const *)a;
 	const struct rep_pairing *y = *(const struct rep_pairing *const *)b;
 
+	if (rank_of(x) != rank_of(y))
+		return rank_of(x) - rank_of(y);
 	if (x->ratio.value < y->ratio.value || x->ratio.value > y->ratio.value)
 		return x->ratio.value < y->ratio.value ? -1 : 1;
 	return strcmp(x->b->name, y->b->name);
@@ -151,9 +165,10 @@ static bool is_news(const struct rep_pairing *p)
 }
 
 /*
- * The table for people has only cells that is_news() chooses. It is sorted by
- * the ratio of the speeds, the largest slowdown first. The table for programs
- * has all cells, in the order of the plan.
+ * The table for people has only cells that is_news() chooses. Cells that keep a
+ * gate from passing come first. Cells of one rank are sorted by the ratio of
+ * the speeds, the largest slowdown first. The table for programs has all cells,
+ * in the order of the plan.
  */
 static char *cells_table(const struct rep_compare *c, enum table_format format)
 {
@@ -172,8 +187,7 @@ static char *cells_table(const struct rep_compare *c, enum table_format format)
 		if (format != TABLE_HUMAN || is_news(&c->pair[i]))
 			pair[n++] = &c->pair[i];
 	if (pair && format == TABLE_HUMAN)
-		qsort(pair, n, sizeof(const struct rep_pairing *),
-		      slower_first);
+		qsort(pair, n, sizeof(const struct rep_pairing *), worst_first);
 	for (size_t i = 0; pair && i < n; i++)
 		put_pair(t, pair[i]);
 	if (pair && (n > 0 || format != TABLE_HUMAN))
