@@ -228,6 +228,8 @@ static bool put_compare_findings(FILE *to, const struct rep_compare *c)
 	bool ok;
 
 	rep_compare_findings(c, &l);
+	if (isnan(c->gate)) /* else they are beside the gate */
+		rep_compare_noise(c, &l);
 	if (l.lines > 0)
 		fputs("\nOther findings:\n\n", to);
 	for (size_t i = 0; i < l.lines; i++)
@@ -261,9 +263,33 @@ static bool put_counts(FILE *to, const struct rep_compare *c)
 	return ok;
 }
 
+/*
+ * On a noisy machine cells may become slower although nothing was changed, so
+ * the noise belongs beside the gate.
+ */
+static bool put_gate(FILE *to, const struct rep_compare *c)
+{
+	struct rep_lines l = { 0 };
+	bool ok = put_sentence(to, rep_gate_sentence(c));
+
+	rep_compare_noise(c, &l);
+	if (l.lines > 0 && rep_gate_of(c).result != REP_GATE_PASSED)
+		rep_line(&l,
+			 "to see whether cells differ even if nothing is "
+			 "changed, compare two runs of the unchanged machine "
+			 "with this gate; if the gate does not pass there, it "
+			 "is too tight for this machine, or the runs are too "
+			 "short");
+	for (size_t i = 0; i < l.lines; i++)
+		put_dashed(to, l.line[i]);
+	ok = ok && !l.broken;
+	rep_lines_free(&l);
+	return ok;
+}
+
 static bool put_gates(FILE *to, const struct rep_compare *c)
 {
-	bool ok = isnan(c->gate) || put_sentence(to, rep_gate_sentence(c));
+	bool ok = isnan(c->gate) || put_gate(to, c);
 
 	return (!c->counts || put_counts(to, c)) && ok;
 }

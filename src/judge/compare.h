@@ -76,9 +76,12 @@ size_t rep_count_outcome(const struct rep_compare *c,
 char *rep_compare_sentence(const struct rep_compare *c);
 
 /*
- * Other findings, such as cells without a partner, or another speed of the
- * machine.
+ * Reasons why cells may differ although nothing was changed: a machine that was
+ * not quiet, or that had another speed in the second run.
  */
+void rep_compare_noise(const struct rep_compare *c, struct rep_lines *l);
+
+/* Other findings, such as cells without a partner. */
 void rep_compare_findings(const struct rep_compare *c, struct rep_lines *l);
 
 /* The comparison as JSON. The caller frees it; NULL: no memory. */

@@ -118,8 +118,6 @@ static void say_of_one_run(struct rep_lines *l, size_t cells, const char *which)
 
 void rep_compare_findings(const struct rep_compare *c, struct rep_lines *l)
 {
-	double faster = pace(c->b) / pace(c->a);
-
 	say_of_lost(c, l);
 	for (size_t i = 0; i < c->pairs; i++)
 		if (strcmp(c->pair[i].a->name, c->pair[i].b->name) != 0)
@@ -129,12 +127,24 @@ void rep_compare_findings(const struct rep_compare *c, struct rep_lines *l)
 				 c->pair[i].a->name, c->pair[i].b->name);
 	say_of_one_run(l, c->in_a, "first");
 	say_of_one_run(l, c->in_b, "second");
-	if (fabs(log(faster)) > PACE)
+}
+
+void rep_compare_noise(const struct rep_compare *c, struct rep_lines *l)
+{
+	double longer = pace(c->b) / pace(c->a);
+	bool slower = longer > 1;
+
+	rep_noise(c->a, " in the first run", l);
+	rep_noise(c->b, " in the second run", l);
+	if (fabs(log(longer)) > PACE)
 		rep_line(l,
-			 "the machine itself ran at another speed: a fixed "
+			 "the machine itself was %s in the second run: a fixed "
 			 "amount of work took %.3g times as long in the second "
-			 "run, which may explain other differences",
-			 faster);
+			 "run; this may explain cells that became %s, but not "
+			 "cells that became %s",
+			 slower ? "slower" : "faster", longer,
+			 slower ? "slower" : "faster",
+			 slower ? "faster" : "slower");
 }
 
 /* --- JSON ----------------------------------------------------------------- */
@@ -197,6 +207,7 @@ static json_t *compare_findings_json(const struct rep_compare *c, bool *broken)
 	struct rep_lines l = { 0 };
 
 	rep_compare_findings(c, &l);
+	rep_compare_noise(c, &l);
 	return rep_json_lines(&l, broken);
 }
 

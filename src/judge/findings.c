@@ -265,7 +265,7 @@ static double total(const double *x, size_t n)
 	return n ? stats_mean(x, n) * (double)n : 0;
 }
 
-static void say_of_noise(const struct run *r, struct rep_lines *l)
+void rep_noise(const struct run *r, const char *when, struct rep_lines *l)
 {
 	double *x = malloc((r->samples + 1) * sizeof(*x)), low, high, steal;
 	size_t n;
@@ -278,17 +278,17 @@ static void say_of_noise(const struct run *r, struct rep_lines *l)
 	high = stats_quantile(x, n, 0.95);
 	if (high > low * (1 + WITNESS_RANGE))
 		rep_line(l,
-			 "the machine was not quiet: a fixed amount of work "
+			 "the machine was not quiet%s: a fixed amount of work "
 			 "took from %.3g to %.3g ms",
-			 low / 1e6, high / 1e6);
+			 when, low / 1e6, high / 1e6);
 	n = numbers(r, steal_of, x);
 	steal = total(x, n);
 	n = numbers(r, wall_of, x);
 	if (n > 0 && steal > STEAL_SHARE * total(x, n))
 		rep_line(l,
 			 "the hypervisor took %.2g CPU seconds for each second "
-			 "measured",
-			 steal / total(x, n));
+			 "measured%s",
+			 steal / total(x, n), when);
 	free(x);
 }
 
@@ -320,6 +320,6 @@ void rep_findings(const struct rep_verdict *v, struct rep_lines *l)
 	for (int f = 0; f < REP_FAMILIES; f++)
 		say_of_power(v, (enum rep_family)f, l);
 	say_of_groups(v->run, l);
-	say_of_noise(v->run, l);
+	rep_noise(v->run, "", l);
 	say_of_trouble(v->run, SKIPPED, l);
 }

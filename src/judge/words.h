@@ -143,6 +143,12 @@ const char *rep_longer(const struct rep_verdict *v, enum rep_family family,
 /* The findings besides the answers. */
 void rep_findings(const struct rep_verdict *v, struct rep_lines *l);
 
+/*
+ * Reports that the machine was not quiet while it was measured. `when` is "" or
+ * words such as " in the first run".
+ */
+void rep_noise(const struct run *r, const char *when, struct rep_lines *l);
+
 /* verdict.json as a text to be freed; NULL: no memory. */
 char *rep_verdict_json(const struct rep_verdict *v, const struct why *w);
 
