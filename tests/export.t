@@ -123,12 +123,27 @@ fi
 run export slow --to junit --baseline r --gate 20%
 grep -q 'failures="0" errors="2"' out && grep -q '<error message="undecided' out
 result $? 'junit with a gate: undecided cells are errors'
+run export slow --to junit --baseline r --gate 20% --gate-undecided pass
+says out 'failures="0" errors="0" skipped="4"' &&
+	says out '<skipped message="undecided: 0.'
+result $? '--gate-undecided pass skips the undecided cells'
+run export slow --to junit --baseline r --gate 20% --gate-undecided fail
+says out 'failures="2" errors="0" skipped="2"' &&
+	says out '<failure message="undecided: 0.'
+result $? '--gate-undecided fail makes the undecided cells failures'
+run export slow --to junit --baseline r --gate 10% --gate-undecided pass
+says out 'failures="2" errors="0" skipped="2"'
+result $? '--gate-undecided pass does not hide the cells beyond the gate'
 sed '/"cell": "pipe/d' r/manifest.json >lines
 mkdir less && mv lines less/manifest.json
 sed '/pipe:/d' r/samples.csv >less/samples.csv
 run export less --to junit --baseline r --gate 3%
 grep -q 'errors="2"' out && grep -q 'message="the baseline has this cell, and this run does not"' out
 result $? 'junit with a gate: missing cells are errors'
+run export less --to junit --baseline r --gate 3% --gate-undecided pass
+says out 'failures="0" errors="0" skipped="4"' &&
+	says out '<skipped message="the baseline has this cell'
+result $? '--gate-undecided pass skips the missing cells'
 
 # --- runs without results -----------------------------------------------------
 
@@ -158,4 +173,5 @@ refused "--to 'xml'" export r --to xml
 refused '--better needs' export r --to bmf --better smaller
 refused 'need --to junit' export r --to bmf --gate 3%
 refused '--baseline and --gate need each other' export r --to junit --baseline r
+refused '--gate-undecided needs --gate' export r --to junit --gate-undecided pass
 finish

@@ -20,13 +20,8 @@ struct asked {
 	int format; /* enum table_format */
 	bool force, counts;
 	double gate;   /* NaN: none */
-	int undecided; /* enum undecided */
+	int undecided; /* enum rep_undecided */
 };
-
-/* For a gate that has neither passed nor failed: exit status 5, 0 or 1. */
-enum undecided { UNDECIDED_TELL, UNDECIDED_PASS, UNDECIDED_FAIL };
-
-static const char *const undecided_names[] = { "tell", "pass", "fail", NULL };
 
 static const struct opt compare_opts[] = {
 	OPTION("gate", "SHARE", share_take, struct asked, gate,
@@ -39,7 +34,7 @@ static const struct opt compare_opts[] = {
 	OPTION("gate-undecided", "HOW", opt_word, struct asked, undecided,
 	       "exit status of a gate that is undecided: tell (default: 5), "
 	       "pass (0) or fail (1)",
-	       .words = undecided_names),
+	       .words = rep_undecided_names),
 	OPTION("force", NULL, opt_true, struct asked, force,
 	       "compare runs of different machines, too"),
 	OPT_FORMAT(struct asked),
@@ -346,12 +341,12 @@ static enum exit_code refuse_machines(const struct rep_compare *c)
 }
 
 static enum exit_code end_of(const struct rep_compare *c,
-			     enum undecided undecided)
+			     enum rep_undecided undecided)
 {
 	static const enum exit_code undecided_codes[] = {
-		[UNDECIDED_TELL] = EXIT_UNDECIDED,
-		[UNDECIDED_PASS] = EXIT_WELL,
-		[UNDECIDED_FAIL] = EXIT_CLAIM,
+		[REP_UNDECIDED_TELL] = EXIT_UNDECIDED,
+		[REP_UNDECIDED_PASS] = EXIT_WELL,
+		[REP_UNDECIDED_FAIL] = EXIT_CLAIM,
 	};
 
 	switch (rep_gates_result(c)) {
@@ -381,7 +376,7 @@ static enum exit_code show_comparison(const struct rep_compare *c,
 		return say_no_memory();
 	say_report(text, false);
 	free(text);
-	return end_of(c, (enum undecided)a->undecided);
+	return end_of(c, (enum rep_undecided)a->undecided);
 }
 
 static enum exit_code compare_runs(const struct run *first,

@@ -23,9 +23,10 @@ static const char *const better_names[] = { "bigger", "smaller", NULL };
 struct asked {
 	const char *operand[OPERANDS_MAX];
 	const char *baseline;
-	int format;  /* enum format; -1: none */
-	int better;  /* 0: bigger is better */
-	double gate; /* NaN: none */
+	int format;    /* enum format; -1: none */
+	int better;    /* 0: bigger is better */
+	double gate;   /* NaN: none */
+	int undecided; /* enum rep_undecided */
 };
 
 static const struct opt export_opts[] = {
@@ -47,6 +48,10 @@ static const struct opt export_opts[] = {
 	       "with --baseline: how much slower a cell may become, such as "
 	       "3%; a test that fails does not change the exit status; ipcopy "
 	       "compare --gate has an exit status for this"),
+	OPTION("gate-undecided", "HOW", opt_word, struct asked, undecided,
+	       "with --gate: a cell that keeps the gate undecided is an error "
+	       "(tell, the default), is skipped (pass) or has failed (fail)",
+	       .words = rep_undecided_names),
 	{ .name = NULL },
 };
 
@@ -67,6 +72,8 @@ static int check_export(const struct asked *a, struct err *e)
 		return err_say(
 			e, EINVAL,
 			"--baseline and --gate need each other; give both");
+	if (a->undecided && isnan(a->gate))
+		return err_say(e, EINVAL, "--gate-undecided needs --gate");
 	return 0;
 }
 
@@ -110,7 +117,9 @@ static char *gate_text(const struct asked *a, const struct run *first,
 
 	rep_compare_init(&c, first, r, a->gate);
 	rep_compare_cells(&c);
-	text = c.broken ? NULL : rep_export_junit_gate(&c);
+	text = c.broken ? NULL
+			: rep_export_junit_gate(
+				  &c, (enum rep_undecided)a->undecided);
 	rep_compare_free(&c);
 	return text;
 }

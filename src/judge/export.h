@@ -16,8 +16,13 @@ char *rep_export_bmf(const struct run *r);
 char *rep_export_github(const struct run *r, bool bigger);
 char *rep_export_openmetrics(const struct run *r);
 char *rep_export_csv(const struct run *r);
-/* The cells of a run as tests; or the cells of two runs with a gate. */
+/*
+ * The cells of a run as tests; or the cells of two runs with a gate. A cell
+ * that keeps the gate undecided is an error, skipped or a failure, as `how`
+ * says.
+ */
 char *rep_export_junit(const struct run *r);
-char *rep_export_junit_gate(const struct rep_compare *c);
+char *rep_export_junit_gate(const struct rep_compare *c,
+			    enum rep_undecided how);
 
 #endif

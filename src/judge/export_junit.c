@@ -88,13 +88,29 @@ char *rep_export_junit(const struct run *r)
 
 /* --- a gate --------------------------------------------------------------- */
 
-static const enum fate fate_of_state[] = {
-	[REP_GATE_NONE] = SKIPPED,  [REP_GATE_WITHIN] = PASSED,
-	[REP_GATE_BEYOND] = FAILED, [REP_GATE_OPEN] = BROKE,
-	[REP_GATE_BROKEN] = BROKE,
+/* For cells that keep a gate undecided: those that are open, failed, missing. */
+static const enum fate fate_of_undecided[] = {
+	[REP_UNDECIDED_TELL] = BROKE,
+	[REP_UNDECIDED_PASS] = SKIPPED,
+	[REP_UNDECIDED_FAIL] = FAILED,
 };
 
-static void put_pair(struct suite *s, const struct rep_pairing *p)
+static enum fate fate_of(enum rep_gate_state state, enum rep_undecided how)
+{
+	switch (state) {
+	case REP_GATE_NONE:
+		return SKIPPED;
+	case REP_GATE_WITHIN:
+		return PASSED;
+	case REP_GATE_BEYOND:
+		return FAILED;
+	default:
+		return fate_of_undecided[how];
+	}
+}
+
+static void put_pair(struct suite *s, const struct rep_pairing *p,
+		     enum rep_undecided how)
 {
 	char why[700], times[32];
 
@@ -113,11 +129,10 @@ static void put_pair(struct suite *s, const struct rep_pairing *p)
 			 rep_gate_states[p->state], times, p->ratio.low,
 			 p->ratio.high);
 	}
-	put_test(s, p->b->at.workload, p->b->name, fate_of_state[p->state],
-		 why);
+	put_test(s, p->b->at.workload, p->b->name, fate_of(p->state, how), why);
 }
 
-char *rep_export_junit_gate(const struct rep_compare *c)
+char *rep_export_junit_gate(const struct rep_compare *c, enum rep_undecided how)
 {
 	char *tests = NULL, name[60];
 	size_t len;
@@ -126,11 +141,11 @@ char *rep_export_junit_gate(const struct rep_compare *c)
 	if (!s.to)
 		return NULL;
 	for (size_t i = 0; i < c->pairs; i++)
-		put_pair(&s, &c->pair[i]);
+		put_pair(&s, &c->pair[i], how);
 	for (size_t i = 0; i < c->in_a; i++)
 		if (rep_is_gated(c->only_a[i]))
 			put_test(&s, c->only_a[i]->at.workload,
-				 c->only_a[i]->name, BROKE,
+				 c->only_a[i]->name, fate_of_undecided[how],
 				 "the baseline has this cell, and this run "
 				 "does not");
 	snprintf(name, sizeof(name), "ipcopy gate of %.3g %%", 100 * c->gate);

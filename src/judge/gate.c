@@ -16,6 +16,8 @@ const char *const rep_gate_results[] = { "passed", "failed", "undecided",
 const char *const rep_gate_states[] = { "none",      "within", "beyond",
 					"undecided", "failed", NULL };
 
+const char *const rep_undecided_names[] = { "tell", "pass", "fail", NULL };
+
 /* --- one cell ------------------------------------------------------------- */
 
 bool rep_is_gated(const struct run_cell *a)

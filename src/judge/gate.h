@@ -17,6 +17,15 @@ enum rep_gate_result {
 extern const char *const rep_gate_results[]; /* "passed" …, NULL */
 extern const char *const rep_gate_states[];  /* "none", "within" …, NULL */
 
+/* What to do if a gate has neither passed nor failed. */
+enum rep_undecided {
+	REP_UNDECIDED_TELL, /* report it as a result of its own */
+	REP_UNDECIDED_PASS, /* let it pass */
+	REP_UNDECIDED_FAIL  /* let it fail */
+};
+
+extern const char *const rep_undecided_names[]; /* "tell" …, NULL */
+
 struct rep_gate {
 	enum rep_gate_result result;
 	size_t cell[REP_GATE_STATES]; /* number of cells in each state */
