@@ -312,6 +312,19 @@ if has_python; then
 	says gp/price.gp "'0.41'" && ! says gp/price.gp "'0.00'" &&
 		says gp/price.gp 'server of pipe0'
 	result $? 'a small price has a scale of its own'
+	for kind in copies kernel_copies calls wakes pages far_copies passes \
+		contents crossings; do
+		cells_of core $kind each 0.1
+		cells_of same $kind server 0.1 shm:sync=sem
+	done | sort -u | "$here/tests/true_run" t 12 7
+	run verdict t
+	run plot t --figure price --format gp --output gp
+	run plot t --figure price --format gp --output gp --column
+	says gp/price.gp 'copies to the other side' &&
+		says gp/price-column.gp 'copies to the other side' &&
+		"$top/tests/label_boxes" gp/price.gp gp/price-column.gp \
+			>out 2>err
+	result $? 'the key of all kinds of work fits the figure, and a column'
 	planted 0.070 | "$here/tests/true_run" t 12 7
 	run verdict t
 	run plot t --figure parts --format gp --output gp
@@ -395,6 +408,11 @@ assert sorted(c['label'] for c in why['model']['cells']) == ['pipe', 'pipe',
 	run plot t --figure parts --format gp --output gp
 	says gp/parts.gp "the channel's own work" || says gp/parts.gp 'own work'
 	result $? 'a figure shows what the time is made of'
+	run plot t --figure parts --format gp --output gp --column
+	says gp/parts-column.gp 'memory outside the cache' &&
+		"$top/tests/label_boxes" gp/parts.gp gp/parts-column.gp \
+			>out 2>err
+	result $? 'the key of the parts fits a column, too'
 
 	# --- switches ---------------------------------------------------------
 	{

@@ -154,6 +154,13 @@ double figure_key_box(struct figure *f, double x, double y, unsigned fill,
 		      const char *words);
 
 /*
+ * True if an entry with these words has no room at x, and x is not at the left
+ * end of the key: then the entry belongs into the next line.
+ */
+bool figure_key_full(const struct figure *f, double x, double left,
+		     const char *words);
+
+/*
  * Writes that `n` cells, or whatever `what` names, have no room in the figure.
  * Returns the height of this line; 0 if `n` is 0.
  */

@@ -147,9 +147,13 @@ static double put_parts_key(struct made *m, double y)
 
 		for (size_t i = 0; i < m->n; i++)
 			used |= part_of(json_array_get(m->list, i), p) > 0;
-		if (used)
-			x = figure_key_box(m->f, x, y, parts[p].fill,
-					   parts[p].words);
+		if (!used)
+			continue;
+		if (figure_key_full(m->f, x, 12, parts[p].words)) {
+			x = 12;
+			y += KEY;
+		}
+		x = figure_key_box(m->f, x, y, parts[p].fill, parts[p].words);
 	}
 	return y + KEY;
 }

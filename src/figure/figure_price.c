@@ -279,19 +279,47 @@ static double put_panels(struct doses *d, double y)
 	return bottom;
 }
 
-static void put_doses_key(struct doses *d, double y)
+/*
+ * Writes the key, if `put`, in as many lines as it needs. Returns the height of
+ * these lines.
+ */
+static double put_doses_key(struct doses *d, double y, bool put)
 {
 	struct figure_type type = { 'l', false, 8.5, FIGURE_INK };
-	double x = SIDE;
+	double x = SIDE, begin = y;
 
 	for (size_t k = 0; k < DOSE_KINDS; k++) {
 		if (!d->used[k])
 			continue;
-		figure_marker(d->f, x + 5, y, 0.55, kinds[k].colour,
-			      kinds[k].point);
-		figure_text(d->f, x + 14, y, type, "%s", kinds[k].words);
+		if (figure_key_full(d->f, x, SIDE, kinds[k].words)) {
+			x = SIDE;
+			y += KEY;
+		}
+		if (put) {
+			figure_marker(d->f, x + 5, y, 0.55, kinds[k].colour,
+				      kinds[k].point);
+			figure_text(d->f, x + 14, y, type, "%s",
+				    kinds[k].words);
+		}
 		x += figure_text_width(kinds[k].words, 8.5, false) + 30;
 	}
+	return y + KEY - begin;
+}
+
+/* The height of a key for all kinds of work, even of panels without room. */
+static double doses_key_tall(struct doses *d)
+{
+	double tall;
+
+	for (size_t i = 0; i < d->n; i++) {
+		size_t kind = kind_of(json_array_get(d->list, i));
+
+		if (kind < DOSE_KINDS)
+			d->used[kind] = true;
+	}
+	tall = put_doses_key(d, 0, false);
+	memset(d->used, 0, sizeof(d->used));
+	return tall;
 }
 
 /* --- words ---------------------------------------------------------------- */
@@ -400,8 +428,8 @@ int figure_price(struct figure *f, struct err *e)
 	say_finding(&d);
 	say_about(&d);
 	top = figure_top(f);
-	y = put_panels(&d, top + KEY);
+	y = put_panels(&d, top + doses_key_tall(&d));
 	f->height = y + figure_left_out(f, SIDE, y + 6, "Panels", d.left) + 4;
-	put_doses_key(&d, top + 4);
+	put_doses_key(&d, top + 4, true);
 	return 0;
 }

@@ -187,6 +187,13 @@ double figure_key_box(struct figure *f, double x, double y, unsigned fill,
 	return x + figure_text_width(words, type.size, type.bold) + 30;
 }
 
+bool figure_key_full(const struct figure *f, double x, double left,
+		     const char *words)
+{
+	return x > left &&
+	       x + 15 + figure_text_width(words, 8.5, false) > f->width - 12;
+}
+
 double figure_left_out(struct figure *f, double x, double y, const char *what,
 		       size_t n)
 {
