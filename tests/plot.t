@@ -312,6 +312,11 @@ test "$status" -eq 0 && says plain/plots/compare.gp 'cells are faster' &&
 	test -s untitled/compare.gp &&
 	! says untitled/compare.gp 'cells are faster'
 result $? '--no-title leaves out the headline'
+run plot plain --figure throughput --format gp --output untitled --no-title
+says plain/plots/throughput.gp 'Headline:' &&
+	says untitled/throughput.gp 'Lines: bytes' &&
+	! says untitled/throughput.gp 'Headline:'
+result $? '--no-title leaves out the words about the headline'
 title plain/plots/compare.svg >out
 # in that run pipe is faster and tcp slower
 grep -qE '^[1-9][0-9]* of [0-9]+ cells are faster.* [1-9][0-9]* slower' out

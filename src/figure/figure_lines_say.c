@@ -161,17 +161,21 @@ static void say_about_lines(struct chart *c)
 {
 	const struct panel *p = figure_lines_main(c);
 	double most = 0;
-	char first[200];
+	char first[200], words[200];
 
 	for (size_t i = 0; i < p->cells; i++)
 		most = fmax(most, (double)p->cell[i]->groups);
 	run_condition_phrase(&p->model->at, c->axis->parts, first,
 			     sizeof(first));
-	snprintf(c->f->about, sizeof(c->f->about),
-		 "Headline: %s, from ratios within rounds. Lines: bytes "
-		 "delivered per second, both axes logarithmic; median of up to "
-		 "%.0f generations, with its 95 %% interval.",
-		 first, most);
+	*c->f->about = '\0';
+	if (!c->f->wish->untitled)
+		snprintf(c->f->about, sizeof(c->f->about),
+			 "Headline: %s, from ratios within rounds. ", first);
+	snprintf(words, sizeof(words),
+		 "Lines: bytes delivered per second, both axes logarithmic; "
+		 "median of up to %.0f generations, with its 95 %% interval.",
+		 most);
+	add_to_about(c->f, words);
 	if (c->axis->flat)
 		add_to_about(c->f,
 			     " Level lines: mechanisms without this setting.");
@@ -181,9 +185,9 @@ static void say_about_lines(struct chart *c)
 			     "from a mechanism's last point to its "
 			     "name.");
 	if (c->left_out > 0) {
-		snprintf(first, sizeof(first),
+		snprintf(words, sizeof(words),
 			 " Conditions without room here: %d.", c->left_out);
-		add_to_about(c->f, first);
+		add_to_about(c->f, words);
 	}
 }
 
