@@ -286,6 +286,20 @@ has_python && for pdf in pdf/*.pdf; do
 	result $? "$pdf is 85 mm wide and no taller than a page"
 done
 
+# panels FIGURE N: true if the figure has this many panels, and fits a page
+panels() {
+	grep -qx "PANELS = $2" "$1" &&
+		awk '/^H = / { exit !($3 <= 1060) }' "$1"
+}
+run plot one --column --figure throughput --format gp --output gp
+panels gp/throughput-column.gp 5 && ! test -s err
+result $? 'a column has all panels that a page has room for'
+run plot plain --column --figure throughput --format gp --output gp
+panels gp/throughput-column.gp 4 &&
+	says gp/throughput-column.gp 'room here: 1.' &&
+	one_line_says 'without room: 1 (file over, deep, core); they may have'
+result $? 'plot says which condition has no room in a column'
+
 run plot one --figure latency,map --format gp --output gp
 test "$status" -eq 0 && test -s gp/latency.gp && test -s gp/map.gp &&
 	! test -e gp/run.gp

@@ -178,6 +178,9 @@ static int draw_one(const struct plotting *p, const struct figure_kind *k,
 
 	if (rc == 0)
 		rc = draw_formats(p, k->name, &program, e);
+	if (rc == 0 && *program.left_out)
+		say("the figure %s leaves out %s%s", k->name, program.left_out,
+		    p->column ? "; they may have room without --column" : "");
 	figure_program_free(&program);
 	return rc;
 }

@@ -107,7 +107,10 @@ static int compose(const struct figure *f, const struct figure_kind *k,
 		return err_sys(e, "open_memstream");
 	p->headline = strdup(f->headline);
 	p->about = strdup(f->about);
-	return p->headline && p->about ? 0 : err_code(e, ENOMEM, "%s", k->name);
+	p->left_out = strdup(f->left_out);
+	return p->headline && p->about && p->left_out
+		       ? 0
+		       : err_code(e, ENOMEM, "%s", k->name);
 }
 
 int figure_write(const struct figure_kind *k, const struct figure_wish *w,
@@ -135,5 +138,6 @@ void figure_program_free(struct figure_program *p)
 	free(p->text);
 	free(p->headline);
 	free(p->about);
+	free(p->left_out);
 	memset(p, 0, sizeof(*p));
 }

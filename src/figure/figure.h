@@ -45,6 +45,7 @@ struct figure {
 	int panels;
 	char headline[400]; /* the finding, without markup */
 	char about[600];    /* unit, n, the meaning of marks */
+	char left_out[400]; /* what has no room, or "" */
 	FILE *data;         /* for the script: variables and $blocks */
 	FILE *over;         /* drawn last, in pixels from the top left */
 	char *data_text, *over_text;
@@ -78,6 +79,7 @@ struct figure_program {
 	 */
 	char *text;
 	char *headline, *about;
+	char *left_out; /* such as "panels without room: 2", or "" */
 };
 
 int figure_write(const struct figure_kind *k, const struct figure_wish *w,
@@ -88,6 +90,9 @@ void figure_program_free(struct figure_program *p);
 
 /* Writes headline and about. Returns the y at which the drawing begins. */
 double figure_top(struct figure *f);
+
+/* The y that figure_top would return; writes nothing. */
+double figure_top_tall(struct figure *f);
 
 /* A panel's place; the script finds it in X0, X1, Y0, Y1 [panel]. */
 void figure_panel(struct figure *f, double x0, double y0, double x1, double y1);

@@ -1,5 +1,6 @@
 /* Draws throughput against something that doubles: size, depth or pairs. */
 #include "figure/figure_lines.h"
+#include "base/append.h"
 #include "base/size.h"
 
 #include <errno.h>
@@ -191,6 +192,11 @@ static void find_ranges(struct chart *c)
 
 /* --- which panels --------------------------------------------------------- */
 
+#define WIDE_PANELS 8
+#define TALL        150
+#define LOW         100
+#define NAMED_MOST  3
+
 static int by_weight(const void *l, const void *r)
 {
 	const struct panel *a = l, *b = r;
@@ -207,13 +213,29 @@ static int by_panel_condition(const void *l, const void *r)
 	return run_condition_order(&a->model->at, &b->model->at);
 }
 
+/* Drops the last panel, which has no room. */
+static void leave_out(struct chart *c)
+{
+	struct panel *p = &c->panel[c->panels - 1];
+	char words[200];
+
+	run_condition_phrase(&p->model->at, c->axis->parts, words,
+			     sizeof(words));
+	if (c->named < NAMED_MOST)
+		text_append(c->names, sizeof(c->names), "%s%s",
+			    c->named ? "; " : "", words);
+	c->named += c->named < NAMED_MOST;
+	drop(p);
+	c->panels--;
+	c->left_out++;
+}
+
 /*
- * Keeps as many panels as a page has room for: the panel of the headline, and
- * those with the most cells.
+ * Keeps as many panels as a wide page has room for: the panel of the headline,
+ * and those with the most cells.
  */
 static void keep_some(struct chart *c)
 {
-	int most = c->f->wish->column ? 3 : 8;
 	const struct panel *first = figure_lines_main(c);
 
 	for (int i = 0; i < c->panels; i++)
@@ -221,10 +243,42 @@ static void keep_some(struct chart *c)
 					     ? INFINITY
 					     : (double)c->panel[i].cells;
 	qsort(c->panel, (size_t)c->panels, sizeof(*c->panel), by_weight);
-	for (; c->panels > most; c->panels--, c->left_out++)
-		drop(&c->panel[c->panels - 1]);
-	qsort(c->panel, (size_t)c->panels, sizeof(*c->panel),
-	      by_panel_condition);
+	while (c->panels > WIDE_PANELS)
+		leave_out(c);
+}
+
+/*
+ * Writes the words above the panels, and puts the panels in their order. If a
+ * column is too tall for a page, makes the panels lower, and if this is not
+ * enough, drops panels until the others have room.
+ */
+static void say_and_fit(struct chart *c)
+{
+	for (c->tall = TALL;;) {
+		qsort(c->panel, (size_t)c->panels, sizeof(*c->panel),
+		      by_panel_condition);
+		figure_lines_say(c);
+		figure_lines_place(c, figure_top_tall(c->f));
+		if (!c->f->wish->column || c->panels == 1 ||
+		    c->f->height <= FIGURE_TALLEST)
+			return;
+		if (c->tall > LOW) {
+			c->tall -= 10;
+			continue;
+		}
+		c->tall = TALL;
+		qsort(c->panel, (size_t)c->panels, sizeof(*c->panel),
+		      by_weight);
+		leave_out(c);
+	}
+}
+
+static void say_left_out(const struct chart *c)
+{
+	if (c->left_out > 0)
+		snprintf(c->f->left_out, sizeof(c->f->left_out),
+			 "conditions without room: %d (%s%s)", c->left_out,
+			 c->names, c->left_out > c->named ? "; ..." : "");
 }
 
 /* --- the whole ------------------------------------------------------------ */
@@ -248,7 +302,8 @@ static int draw_panels_over(struct figure *f, const struct axis *axis,
 			if (!axis->one)
 				figure_lines_cross(c, &c->panel[i]);
 		}
-		figure_lines_say(c);
+		say_and_fit(c);
+		say_left_out(c);
 		rc = figure_lines_put(c, e);
 	}
 	for (int i = 0; i < PANELS_MAX; i++)

@@ -71,7 +71,10 @@ struct chart {
 	const struct axis *axis;
 	struct panel panel[PANELS_MAX];
 	int panels;
+	int tall;     /* the least height of a panel, in pixels */
 	int left_out; /* panels that have no room */
+	int named;    /* so many of them are in `names`, as conditions */
+	char names[300];
 };
 
 /* The fastest at x of rings (1), other mechanisms (0) or all (-1); or NULL. */
@@ -106,6 +109,9 @@ double figure_lines_x(const struct chart *c, const struct run_cell *cell);
 
 /* Finds the crossings of a panel that are certain. */
 void figure_lines_cross(const struct chart *c, struct panel *p);
+
+/* Places the panels below y, and sets the height of the figure. */
+void figure_lines_place(struct chart *c, double y);
 
 /* Places the panels and writes what the script needs. 0 or -ENOMEM. */
 int figure_lines_put(struct chart *c, struct err *e);

@@ -63,15 +63,15 @@ static double bottom_of(const struct chart *c, const struct panel *p)
 	return fmax(p->y1 + UNDER, put_rest(c, p, notes, false) + 6);
 }
 
-static void place_panels(struct chart *c)
+void figure_lines_place(struct chart *c, double y)
 {
 	struct figure *f = c->f;
 	int columns = f->wish->column || c->panels == 1 ? 1 : 2;
-	double wide = (f->width - 14) / columns, y = figure_top(f);
+	double wide = (f->width - 14) / columns;
 
 	for (int i = 0; i < c->panels; i += columns) {
 		int end = i + columns < c->panels ? i + columns : c->panels;
-		double tall = 150, bottom = 0;
+		double tall = c->tall, bottom = 0;
 
 		for (int k = i; k < end; k++)
 			tall = fmax(tall, tall_of(&c->panel[k]));
@@ -349,7 +349,7 @@ static void put_ceiling(const struct chart *c, const struct panel *p)
 
 int figure_lines_put(struct chart *c, struct err *e)
 {
-	place_panels(c);
+	figure_lines_place(c, figure_top(c->f));
 	put_axes(c);
 	fputs("$LINES << END_OF_LINES\n", c->f->data);
 	for (int i = 0; i < c->panels; i++)

@@ -1,4 +1,5 @@
 /* Texts, lines and boxes of a figure, in pixels from its top left. */
+#include <ctype.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -202,13 +203,17 @@ double figure_left_out(struct figure *f, double x, double y, const char *what,
 	if (!n)
 		return 0;
 	figure_text(f, x, y, type, "%s without room here: %zu", what, n);
+	snprintf(f->left_out, sizeof(f->left_out), "%s without room: %zu", what,
+		 n);
+	*f->left_out = (char)tolower((unsigned char)*f->left_out);
 	return 14;
 }
 
 /* --- headline and what stands under it ------------------------------------ */
 
+/* Writes a text, if `put`. Returns where it ends. */
 static double put_lines(struct figure *f, const char *text,
-			struct figure_type type, double y)
+			struct figure_type type, double y, bool put)
 {
 	double step = type.size * FIGURE_PX * 1.3;
 	/* bold letters of some other fonts are wider than those of Inter */
@@ -218,21 +223,32 @@ static double put_lines(struct figure *f, const char *text,
 	while (*text) {
 		text = figure_text_line(text, type.size, type.bold, width, line,
 					sizeof(line));
-		figure_text(f, 10, y + step / 2, type, "%s", line);
+		if (put)
+			figure_text(f, 10, y + step / 2, type, "%s", line);
 		y += step;
 	}
 	return y;
 }
 
-double figure_top(struct figure *f)
+static double put_top(struct figure *f, bool put)
 {
 	struct figure_type head = { 'l', true, 12, FIGURE_INK };
 	struct figure_type about = { 'l', false, 9, FIGURE_MUTE };
 	double y = 8;
 
 	if (!f->wish->untitled)
-		y = put_lines(f, f->headline, head, y);
-	return put_lines(f, f->about, about, y + 4) + 8;
+		y = put_lines(f, f->headline, head, y, put);
+	return put_lines(f, f->about, about, y + 4, put) + 8;
+}
+
+double figure_top(struct figure *f)
+{
+	return put_top(f, true);
+}
+
+double figure_top_tall(struct figure *f)
+{
+	return put_top(f, false);
 }
 
 /* --- moving labels apart -------------------------------------------------- */
