@@ -474,6 +474,10 @@ assert why['model']['median_error'] < 1, why['model']" 2>>err &&
 	run explain pipe --predicted --prices other
 	test "$status" -eq 0 && says out 'Prices of the copies on one CPU' && says out '0.100 ns for each byte'
 	result $? 'explain shows prices beside the calls'
+	run explain pipe --predicted --prices t
+	test "$status" -eq 0 &&
+		tr -s '\n ' '  ' <out | grep -q 'a message sent through pipe, with its calls: 0[.][0-9]* ns for each byte, without the context switches that the verdict counts in its price of a passage'
+	result $? 'explain says how its price of a message differs from that of the verdict'
 	run explain pipe --predicted --prices nowhere
 	test "$status" -eq 2
 	result $? 'explain refuses prices of a folder that is no run'

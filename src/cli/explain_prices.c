@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "args/say.h"
+#include "base/columns.h"
 #include "base/size.h"
 #include "cli/explain_words.h"
 #include "cli/way_show.h"
@@ -41,6 +42,20 @@ static double price_of(const struct why *w, const struct run_cell *at,
 			c->link[i].user ? WHY_SERVER : WHY_CLIENT, at, NULL);
 }
 
+/* The verdict lists the same price with its switches. */
+static void put_pass(const char *mechanism, double ns)
+{
+	char text[300];
+
+	snprintf(text, sizeof(text),
+		 "a message sent through %s, with its calls: %.3f ns for each "
+		 "byte, without the context switches that the verdict counts "
+		 "in its price of a passage",
+		 mechanism, ns);
+	fputs("  ", stdout);
+	columns_wrap(stdout, text, 2, 4);
+}
+
 static void put_way_prices(const struct why *w, const struct tr_spec *spec,
 			   const struct chain *c, bool ascii)
 {
@@ -65,9 +80,7 @@ static void put_way_prices(const struct why *w, const struct tr_spec *spec,
 	printf("  %-12s %7.3f\n", "together", sum);
 	pass = why_rate(w, DOSE_PASSES, WHY_EACH, &at, spec->ops->name);
 	if (isfinite(pass))
-		printf("  a message sent through %s, with its calls but "
-		       "without context switches: %.3f ns for each byte\n",
-		       spec->ops->name, pass / size);
+		put_pass(spec->ops->name, pass / size);
 }
 
 int explain_prices(const char *dir, const struct tr_spec *spec,
