@@ -404,7 +404,7 @@ refused() {
 }
 
 run plot
-refused 'RUN is missing'
+refused 'RUN is missing; only --list works without it'
 result $? 'plot without a run is refused'
 run plot nowhere
 refused 'nowhere/samples.csv'

@@ -267,7 +267,8 @@ static enum exit_code check_plotting(const struct plotting *p)
 		return say_usage("--list names all figures; leave out the run");
 	if (!p->list && !p->operand[0])
 		return say_usage(
-			"RUN is missing; usage: ipcopy plot RUN [OPTION...]");
+			"RUN is missing; only --list works without it; usage: "
+			"ipcopy plot RUN [OPTION...]");
 	return EXIT_WELL;
 }
 
