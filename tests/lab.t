@@ -15,6 +15,8 @@ list_is_complete() {
 	awk '/^[A-E][0-9]+ / { print $1 }' out >ids
 	test "$status" -eq 0 && test "$(sort ids | uniq -d | wc -l)" -eq 0
 	result $? 'lab lists every claim once'
+	grep -q '^003 *Shared memory$' out
+	result $? 'lab lists the documents by the numbers in the table'
 	sort -V ids | cmp -s - ids
 	result $? 'lab lists the claims in the order of their ids'
 	for group in A6 B10 C10; do

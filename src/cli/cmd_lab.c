@@ -333,9 +333,13 @@ static enum exit_code show_nothing_chosen(void)
 {
 	enum exit_code code = lab_show_list();
 
-	if (code == EXIT_WELL)
-		printf("\nipcopy lab ID... tries some claims, ipcopy lab "
-		       "--all tries all.\n");
+	if (code != EXIT_WELL)
+		return code;
+	fputs("\nThe claims are from these documents:\n", stdout);
+	lab_show_documents();
+	fputs("\nipcopy lab ID... tries some claims, and shows them in full. "
+	      "ipcopy lab --all\ntries all.\n",
+	      stdout);
 	return code;
 }
 

@@ -259,6 +259,14 @@ enum exit_code lab_show_list(void)
 	return show_table(t, TABLE_HUMAN);
 }
 
+void lab_show_documents(void)
+{
+	const char *title;
+
+	for (unsigned i = 0; (title = lab_document(i)); i++)
+		printf("%03u  %s\n", i, title);
+}
+
 enum exit_code lab_show_table(const struct lab_row *row, int n, int runs,
 			      enum table_format format)
 {

@@ -28,8 +28,9 @@ void lab_show_source(const struct experiment *x);
 const char *lab_unexpected(const struct lab_row *row, int expected,
 			   const char *path, char *buf, size_t size);
 
-/* A list of all claims. */
+/* A list of all claims, and one of the documents that make them. */
 enum exit_code lab_show_list(void);
+void lab_show_documents(void);
 /* A table of outcomes. */
 enum exit_code lab_show_table(const struct lab_row *row, int n, int runs,
 			      enum table_format format);

@@ -70,14 +70,17 @@ static const char *const titles[] = {
 	"Basic uses of mmap",      /* 004 */
 };
 
+const char *lab_document(unsigned number)
+{
+	return number < sizeof(titles) / sizeof(titles[0]) ? titles[number]
+							   : NULL;
+}
+
 const char *lab_title(const struct experiment *x, int i)
 {
 	size_t at = (size_t)i * 4; /* "000 001" */
-	unsigned number;
 
 	if (at >= strlen(x->document))
 		return NULL;
-	number = (unsigned)(x->document[at + 2] - '0');
-	return number < sizeof(titles) / sizeof(titles[0]) ? titles[number]
-							   : NULL;
+	return lab_document((unsigned)(x->document[at + 2] - '0'));
 }

@@ -88,6 +88,9 @@ const struct experiment *lab_find(const char *id);
 /* The i-th block of a claim's source; NULL: there are no more. */
 const char *lab_source(const char *id, size_t i);
 
+/* The title of the document with this number; NULL: there is none. */
+const char *lab_document(unsigned number);
+
 /*
  * The title of the i-th document that makes the claim; NULL: there are no more.
  */
