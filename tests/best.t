@@ -73,6 +73,8 @@ result $? 'the manifest is as its schema says'
 run verdict r
 test "$status" -eq 0 && says out 'best depth'
 result $? 'the verdict names the condition by "best"'
+tr '\n' ' ' <out | grep -q 'the trials picked for the others: .*pipe:capacity='
+result $? 'the verdict has the settings that were picked for the other mechanisms'
 
 plan '"mechanisms": ["shm", "unix"], "waits": "best", "depths": 4'
 FAKE_BEST='*wait=batch*' bench

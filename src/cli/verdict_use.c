@@ -135,6 +135,22 @@ static void put_next(FILE *to, const struct rep_spot *s)
 	put_worth(to, next->cell);
 }
 
+/* The settings that the pilot picked for the mechanisms after the first. */
+static void put_picked(FILE *to, const struct rep_spot *s)
+{
+	const char *before = "the trials picked for the others:";
+	char via[200];
+
+	for (size_t i = 1; i < s->measured; i++) {
+		const struct run_cell *c = s->rank[i].cell;
+
+		if (strcmp(c->at.depth, "best") && strcmp(c->at.wait, "best"))
+			continue;
+		fprintf(to, "%s %s", before, rep_via(c, via, sizeof(via)));
+		before = ",";
+	}
+}
+
 static void put_start(FILE *to, const struct rep_spot *s)
 {
 	char size[32];
@@ -181,7 +197,7 @@ static bool put_spot(FILE *to, const struct rep_verdict *v,
 				    sizeof(where)));
 	return put_settings(to, s->rank[0].cell) &&
 	       put_line(to, s, put_first) && put_line(to, s, put_next) &&
-	       put_line(to, s, put_start);
+	       put_line(to, s, put_picked) && put_line(to, s, put_start);
 }
 
 bool verdict_put_use(FILE *to, const struct rep_verdict *v)
