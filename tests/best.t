@@ -163,6 +163,23 @@ run bench --resume r
 	one_line_says "does not belong to this run"
 result $? 'a pilot of settings that the run does not have is refused'
 
+# --- settings of each mechanism -----------------------------------------------
+
+plan '"mechanisms": ["shm:depth=8", "pipe", "unix"], "depths": "own"'
+bench
+test "$status" -eq 0 && of_run 'assert not tried
+assert cell["shm"]["via"] == "shm:depth=8,sync=sem,size=65536", cell
+assert cell["pipe"]["via"] == "pipe:size=65536", cell
+assert [c["depth"] for c in m["cells"]] == ["own", "own", "-"]
+assert {tuple(k["cells"]) for k in m["conditions"]} == {
+	tuple(c["cell"] for c in m["cells"])}' &&
+	"$top/tests/schema" "$here/doc/manifest.schema.json" r/manifest.json 2>err
+result $? 'with "own", mechanisms with settings of their own are compared'
+run verdict r
+test "$status" -eq 0 && says out 'own depth' &&
+	grep -q 'ipcopy bench --via .* --depth own' out && ! says out 'picked'
+result $? 'the verdict says how to measure such a setting again'
+
 # --- bad input ----------------------------------------------------------------
 
 # refused GRID WORD…: a test that a plan is refused in one line with these words

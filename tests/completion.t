@@ -73,7 +73,7 @@ result $? 'files fit as operands'
 fits bench --workload stream,p
 only stream,pingpong 'words of a list fit'
 fits bench --depth=1,
-only '--depth=1,deep --depth=1,best' 'the second word of a list fits after a number'
+only '--depth=1,deep --depth=1,best --depth=1,own' 'the second word of a list fits after a number'
 fits plot --figure ''
 has "$("$ipcopy" plot --list | sed -n 's/^\([a-z]\{1,\}\) .*/\1/p')" 'figures'
 fits plot --format svg,p

@@ -240,8 +240,11 @@ bench*)
 	case "\$*" in
 	*'--output RUN'*) rm -rf RUN ;;
 	esac
-	set -- "\$@" --via shm --via pipe --size 64K \
-		--place free --wait block --rounds 3 --budget 2s ;;
+	case "\$*" in
+	*' --via '*) ;;
+	*) set -- "\$@" --via shm --via pipe --size 64K --wait block ;;
+	esac
+	set -- "\$@" --place free --rounds 3 --budget 2s ;;
 esac
 IPCOPY_CELL=$here/tests/fake-cell FAKE_LOG=$work/log exec "$ipcopy" "\$@"
 END

@@ -202,15 +202,50 @@ run bench --via pipe:size=8K --via shm:size=8K --dry-run --format csv
 test "$status" -eq 0 && says out ',pipe,pipe,stream,-,hot,8192,' &&
 	says out ',shm,shm sem,stream,-,hot,8192,'
 result $? 'a size that all mechanisms share is that of the option'
-for other in '--via pipe' '--via shm:depth=4' '--depth 4'; do
-	# shellcheck disable=SC2086 # these are words
-	run bench --via shm:sync=sem,depth=3 $other --size 4K --dry-run
-	test "$status" -eq 2 && one_line_says '--depth 3'
-	result $? "refused: a depth in --via together with $other"
-done
-run bench --via pipe:capacity=4096 --size 4K --dry-run
-test "$status" -eq 2 && one_line_says '--via pipe --size SIZE --depth N'
-result $? 'refused: a capacity in --via'
+run bench --via shm:sync=sem,depth=3 --size 4K --depth 4 --dry-run
+test "$status" -eq 2 && one_line_says 'leave out --depth or the setting'
+result $? 'refused: a depth in --via together with --depth'
+run bench --via shm:size=4K --via pipe --dry-run
+test "$status" -eq 2 && one_line_says 'the size must be the same'
+result $? 'refused: a size in only one --via'
+
+# --- each mechanism with its own settings -------------------------------------
+
+# own ARGUMENT…: a dry run with messages of 16K as csv; own.json gets its plan
+own() {
+	run bench "$@" --size 16K --place free --dry-run --format csv \
+		--save-plan own.json
+	test "$status" -eq 0
+}
+
+# compared WORDS…: a test that all cells are in one condition, with these words
+compared() {
+	test "$(awk -F, 'NR > 1 { print $3 }' out | sort -u)" = 1 || return 1
+	for word; do
+		says out "$word" || return 1
+	done
+}
+
+own --via shm:sync=sem,depth=32,wait=spin-then-block --via pipe --via unix &&
+	compared ',shm depth=32 sem spin-then-block,stream,-,hot,16384,own,own,' \
+		',pipe,pipe,stream,-,hot,16384,own,own,' \
+		',unix,unix,stream,-,hot,16384,-,own,' &&
+	says out ',pipe:size=16384|' &&
+	says out '"shm:depth=32,sync=sem,wait=spin-then-block,size=16384|'
+result $? 'mechanisms are compared, each with its own depth and wait'
+cp out before
+own own.json && compared && cmp -s before out
+result $? 'the plan of such a comparison is saved and read'
+own --via pipe:capacity=128K --via shm:depth=4 --via shm:depth=8 &&
+	compared '"pipe:capacity=131072,size=16384|' ',own,block,' &&
+	test "$(grep -c '^1,' out)" -eq 3
+result $? 'capacities and depths are compared with each other'
+own --via pipe --depth own && compared ',pipe:size=16384|' ',own,block,'
+result $? '--depth own measures the default of a pipe'
+grid '"sizes": "64K", "depths": "own",' '"mechanisms": "shm:wait=spin"'
+refused 4 'move it to waits'
+grid '"sizes": "64K", "mechanisms": "shm",' '"waits": ["own", "block"]'
+refused 2 'waits: "own" must be the only value'
 # --- CPUs by their numbers ----------------------------------------------------
 
 allowed=$(awk '/^Cpus_allowed_list/ { split($2, c, /[-,]/); print c[1] }' \

@@ -200,71 +200,97 @@ static void move_setting(struct meas_choice *c, const char *name,
 	json_object_set_new(c->grid, key_of(name), list);
 }
 
-/*
- * The setting `name` must be the same for all mechanisms. So it becomes an
- * option if all mechanisms have the setting with the same value, and the option
- * is not given. It is refused if only some mechanisms have it, if the values
- * differ, or if the option is given, too.
- */
-static int settle_setting(struct meas_choice *c, const char *name,
-			  struct err *e)
+static size_t mechanisms(const struct meas_choice *c)
 {
-	json_t *list = json_object_get(c->grid, "mechanisms"), *one;
-	char via[TR_SPEC_MAX], value[TR_SPEC_MAX] = "", other[TR_SPEC_MAX];
-	char found[TR_SPEC_MAX] = "";
-	size_t i, n = 0;
-	bool same = true;
-
-	json_array_foreach(list, i, one)
-	{
-		if (!cut_from(one, name, via, other))
-			continue;
-		if (n++ > 0) {
-			same = same && !strcmp(other, value);
-			continue;
-		}
-		memcpy(value, other, sizeof(value));
-		memcpy(found, via, sizeof(found));
-	}
-	if (n == 0)
-		return 0;
-	if (same && n == json_array_size(list) &&
-	    !json_object_get(c->grid, key_of(name))) {
-		move_setting(c, name, value);
-		return 0;
-	}
-	return err_say(e, EINVAL,
-		       "the %s must be the same for all mechanisms; give it "
-		       "once, as an option: --via %.100s --%s %.40s",
-		       name, found, name, value);
+	return json_array_size(json_object_get(c->grid, "mechanisms"));
 }
 
-static int refuse_capacity(const struct meas_choice *c, struct err *e)
+/* True if the key of the grid is a list with this word alone. */
+static bool is_word(const struct meas_choice *c, const char *key,
+		    const char *word)
+{
+	const json_t *list = json_object_get(c->grid, key);
+	const char *text = json_string_value(json_array_get(list, 0));
+
+	return json_array_size(list) == 1 && text && !strcmp(text, word);
+}
+
+/*
+ * The number of mechanisms that have the setting `name`. `via` and `value` get
+ * the first of them without the setting, and its value; `same` gets whether all
+ * values are equal.
+ */
+static size_t find_setting(const struct meas_choice *c, const char *name,
+			   char via[TR_SPEC_MAX], char value[TR_SPEC_MAX],
+			   bool *same)
 {
 	json_t *list = json_object_get(c->grid, "mechanisms"), *one;
-	char via[TR_SPEC_MAX], value[TR_SPEC_MAX];
-	size_t i;
+	char other_via[TR_SPEC_MAX], other[TR_SPEC_MAX];
+	size_t i, n = 0;
 
+	*same = true;
 	json_array_foreach(list, i, one)
 	{
-		if (cut_from(one, "capacity", via, value))
-			return err_say(e, EINVAL,
-				       "bench has no setting capacity; give "
-				       "depth and size: --via %.100s --size "
-				       "SIZE --depth N, where SIZE times N is "
-				       "%.40s",
-				       via, value);
+		if (!cut_from(one, name, other_via, other))
+			continue;
+		if (n++ > 0) {
+			*same = *same && !strcmp(other, value);
+			continue;
+		}
+		memcpy(via, other_via, TR_SPEC_MAX);
+		memcpy(value, other, TR_SPEC_MAX);
 	}
+	return n;
+}
+
+/*
+ * If all mechanisms have the setting `name` with the same value, the setting
+ * becomes the option `option`. If only some mechanisms have it, or if values
+ * differ, the option becomes "own": each mechanism keeps its setting. But the
+ * size must be the same for all mechanisms. A setting beside an option with
+ * another value than "own" is refused.
+ */
+static int settle_setting(struct meas_choice *c, const char *name,
+			  const char *option, struct err *e)
+{
+	char via[TR_SPEC_MAX] = "", value[TR_SPEC_MAX] = "";
+	const char *key = key_of(option);
+	bool given = json_object_get(c->grid, key) != NULL, same;
+	bool is_size = !strcmp(name, "size");
+	size_t n = find_setting(c, name, via, value, &same);
+
+	if (n == 0 || (!is_size && is_word(c, key, "own")))
+		return 0;
+	if (is_size && (given || !same || n < mechanisms(c)))
+		return err_say(e, EINVAL,
+			       "the size must be the same for all mechanisms; "
+			       "give it once, as an option: --via %.100s "
+			       "--size %.40s",
+			       via, value);
+	if (given)
+		return err_say(e, EINVAL,
+			       "--%s is for all mechanisms, but --via %.60s "
+			       "has a setting %s of its own; leave out --%s or "
+			       "the setting",
+			       option, via, name, option);
+	if (same && n == mechanisms(c) && !strcmp(name, option))
+		move_setting(c, name, value);
+	else
+		json_object_set_new(c->grid, key, json_pack("[s]", "own"));
 	return 0;
 }
 
 int choice_settle(struct meas_choice *c, const char *plan, struct err *e)
 {
-	static const char *const names[] = { "size", "depth", "wait" };
-	int rc = refuse_capacity(c, e);
+	/* a capacity is first, since its mechanisms have no setting depth */
+	static const char *const names[][2] = { { "size", "size" },
+						{ "capacity", "depth" },
+						{ "depth", "depth" },
+						{ "wait", "wait" } };
+	int rc = 0;
 
-	for (size_t i = 0; i < 3 && rc == 0; i++)
-		rc = settle_setting(c, names[i], e);
+	for (size_t i = 0; i < 4 && rc == 0; i++)
+		rc = settle_setting(c, names[i][0], names[i][1], e);
 	if (rc == 0 && !plan && choice_is_plan(c) &&
 	    !json_object_get(c->grid, "sizes"))
 		return err_say(e, EINVAL,

@@ -47,15 +47,15 @@ struct bench_wish {
 #define CHOICE_OF(opt, list, about) \
 	CHOICE(opt, "LIST", choice_words, about, .words = (list))
 
-static const char *const depth_words[] = { "deep", "best", NULL };
-static const char *const wait_words[] = { "block",           "batch", "spin",
-					  "spin-then-block", "best",  NULL };
+static const char *const depth_words[] = { "deep", "best", "own", NULL };
+static const char *const wait_words[] = {
+	"block", "batch", "spin", "spin-then-block", "best", "own", NULL
+};
 
 static const struct opt bench_opts[] = {
 	CHOICE("via", "M[:KEY=VALUE,...]", choice_via,
 	       "measure this mechanism; repeat the option for each mechanism "
-	       "to compare; if one mechanism has a setting size, depth or "
-	       "wait, all must have it with the same value"),
+	       "to compare; a setting size must be the same for all of them"),
 	CHOICE("size", "LIST", choice_words,
 	       "bytes of a message, such as 4K,64K"),
 	CHOICE_OF("workload", copy_workload_names,
@@ -68,12 +68,12 @@ static const struct opt bench_opts[] = {
 		  "(no)"),
 	CHOICE_OF("depth", depth_words,
 		  "messages under way at a time: a number, deep (as many as "
-		  "there is room for) or best (the fastest in trials that come "
-		  "first)"),
+		  "there is room for), best (the fastest in trials that come "
+		  "first) or own (as each --via says)"),
 	CHOICE_OF("wait", wait_words,
 		  "how a side waits for the other: block, batch, spin, "
-		  "spin-then-block or best (the fastest in trials that come "
-		  "first)"),
+		  "spin-then-block, best (the fastest in trials that come "
+		  "first) or own (as each --via says)"),
 	CHOICE_OF(
 		"place", run_place_names,
 		"the CPUs of the two sides: core (two cores), smt (two threads "

@@ -111,18 +111,24 @@ static void put_copy(FILE *to, const struct run_cell *c)
 		fprintf(to, " --place %s", c->at.place);
 }
 
-/* bench takes a capacity as depth times size. */
+/*
+ * A capacity that a depth gave is told as depth. With --depth own, a mechanism
+ * without a setting keeps its default.
+ */
 static void put_bench(FILE *to, const struct run_cell *c)
 {
 	char via[200], bytes[32];
+	bool own = !strcmp(c->at.depth, "own");
 	uint64_t capacity = 0;
 
-	put_via(c, &capacity, via, sizeof(via));
+	put_via(c, own ? NULL : &capacity, via, sizeof(via));
 	fprintf(to, "ipcopy bench --via %s --size %s", via,
 		size_word(c->at.size_bytes, bytes, sizeof(bytes)));
 	if (capacity > 0)
 		fprintf(to, " --depth %.0f",
 			ceil((double)capacity / (double)c->at.size_bytes));
+	if (own)
+		fputs(" --depth own", to);
 	fprintf(to, " --workload %s --place %s", c->at.workload, c->at.place);
 	if (!run_is_cache(&c->at, RUN_HOT))
 		fprintf(to, " --cache %s", c->at.cache);

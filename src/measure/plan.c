@@ -171,7 +171,7 @@ static int complete_grid(struct plan_reader *r, struct grid *g)
 	set_default(&g->workloads, COPY_STREAM);
 	set_default(&g->sinks, COPY_NEW);
 	set_default(&g->caches, RUN_HOT);
-	set_default(&g->waits, WAIT_OWN);
+	set_default(&g->waits, WAIT_DEFAULT);
 	set_default(&g->places, RUN_CORE);
 	set_default(&g->pairs, 1);
 	set_default(&g->lags, 0);

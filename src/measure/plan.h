@@ -13,7 +13,8 @@
  * A grid needs only `mechanisms` and `sizes`. A list of one value may be
  * written as the value alone. A depth or wait of "best" is left open: before
  * the comparison, a pilot picks the value for each mechanism. The generations
- * of the pilot are not used for the comparison.
+ * of the pilot are not used for the comparison. With "own", each mechanism has
+ * the depth or wait that is among its settings, or its default.
  */
 #ifndef MEASURE_PLAN_H
 #define MEASURE_PLAN_H
@@ -52,8 +53,8 @@ struct meas_cell {
 	enum run_cache cache;
 	enum run_place place;
 	uint64_t size_bytes;
-	char depth[24];   /* "1", "deep", "best" or "-" */
-	const char *wait; /* "block" …, "best" or "-" */
+	char depth[24];   /* "1", "deep", "best", "own" or "-" */
+	const char *wait; /* "block" …, "best", "own" or "-" */
 	/*
 	 * Index and number of the entries of plan->setting that a pilot tries
 	 * for this cell; 0: the plan leaves no setting open.

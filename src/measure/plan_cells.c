@@ -15,11 +15,20 @@
 
 /* --- the mechanism as the plan writes it ---------------------------------- */
 
+/* True if the grid leaves this setting to the mechanism, by the word "own". */
+static bool is_own(const struct point *at, const char *setting)
+{
+	if (!strcmp(setting, "wait"))
+		return at->wait == WAIT_OWN;
+	return strcmp(setting, "size") != 0 && at->depth == DEPTH_OWN;
+}
+
 /*
  * Refuses settings that a plan gives in lists of their own, such as the size,
  * if they are given with the mechanism.
  */
-static int check_own(struct plan_reader *r, const struct tr_spec *spec)
+static int check_own(struct plan_reader *r, const struct point *at,
+		     const struct tr_spec *spec)
 {
 	static const char *const elsewhere[][2] = {
 		{ "size", "sizes" },
@@ -30,7 +39,7 @@ static int check_own(struct plan_reader *r, const struct tr_spec *spec)
 
 	for (int i = 0; spec->ops->params[i].name; i++)
 		for (size_t j = 0; j < 4; j++)
-			if (spec->given[i] &&
+			if (spec->given[i] && !is_own(at, elsewhere[j][0]) &&
 			    !strcmp(spec->ops->params[i].name, elsewhere[j][0]))
 				return plan_refuse(
 					r,
@@ -42,13 +51,13 @@ static int check_own(struct plan_reader *r, const struct tr_spec *spec)
 }
 
 static int read_mechanism(struct plan_reader *r, const char *text,
-			  struct tr_spec *spec)
+			  struct point *at)
 {
 	struct err e = { 0 };
 
-	if (tr_spec_parse(text, spec, &e) < 0)
+	if (tr_spec_parse(text, &at->base, &e) < 0)
 		return plan_refuse(r, "%s", e.text);
-	return check_own(r, spec);
+	return check_own(r, at, &at->base);
 }
 
 static void put_label(const struct tr_spec *base, char *buf, size_t size)
@@ -265,7 +274,7 @@ static int lay_out_mechanism(struct plan_reader *r, struct point *at,
 
 	/* if mechanisms is a single text, errors name the line of this key */
 	plan_enter_at(r, (size_t)i);
-	rc = read_mechanism(r, at->g->mechanism[i], &at->base);
+	rc = read_mechanism(r, at->g->mechanism[i], at);
 	if (rc == 0)
 		rc = make_cell(r, at, plan, &c);
 	for (at->lag = 0; rc == 0 && (int)at->lag < at->g->lags.n; at->lag++) {
@@ -333,6 +342,20 @@ static int check_best(struct plan_reader *r, const struct grid_list *list,
 	return 0;
 }
 
+/*
+ * Refuses "own" beside other values. Two cells of which only one has its own
+ * wait could have the same name.
+ */
+static int check_own_alone(struct plan_reader *r, const struct grid_list *list,
+			   uint64_t own, const char *key)
+{
+	for (int i = 0; i < list->n && list->n > 1; i++)
+		if (list->value[i] == own)
+			return plan_refuse(
+				r, "%s: \"own\" must be the only value", key);
+	return 0;
+}
+
 static int check_open(struct plan_reader *r, const struct grid *g,
 		      const struct meas_plan *plan, size_t first)
 {
@@ -353,8 +376,10 @@ int plan_lay_out(struct plan_reader *r, const struct grid *g,
 	struct meas_cell condition;
 	size_t first = plan->cells;
 	struct point at;
-	int rc = 0;
+	int rc = check_own_alone(r, &g->depths, DEPTH_OWN, "depths");
 
+	if (rc == 0)
+		rc = check_own_alone(r, &g->waits, WAIT_OWN, "waits");
 	for (size_t n = 0; rc == 0 && choose(g, n, &at, &condition); n++)
 		for (int i = 0; i < g->mechanisms && rc == 0; i++)
 			rc = lay_out_mechanism(r, &at, &condition, i, plan);

@@ -7,8 +7,10 @@
 #define GRID_LIST_MAX 64
 #define DEPTH_DEEP    UINT64_MAX
 #define DEPTH_BEST    (UINT64_MAX - 1) /* the pilot finds it */
-#define WAIT_OWN      UINT64_MAX       /* the mechanism's default */
+#define DEPTH_OWN     (UINT64_MAX - 2) /* a setting of the mechanism */
+#define WAIT_DEFAULT  UINT64_MAX       /* the mechanism's default */
 #define WAIT_BEST     (UINT64_MAX - 1)
+#define WAIT_OWN      (UINT64_MAX - 2) /* a setting of the mechanism */
 
 /* The place in the plan, so that a refusal can name the line. */
 struct plan_reader {

@@ -100,6 +100,10 @@ static void put_depth(struct point *at, uint64_t deep, struct meas_cell *c)
 	if (!p)
 		return;
 	snprintf(c->depth, sizeof(c->depth), "%" PRIu64, at->depth);
+	if (at->depth == DEPTH_OWN) {
+		snprintf(c->depth, sizeof(c->depth), "own");
+		return;
+	}
 	if (at->depth == DEPTH_DEEP || at->depth == DEPTH_BEST)
 		snprintf(c->depth, sizeof(c->depth), "%s",
 			 at->depth == DEPTH_DEEP ? "deep" : "best");
@@ -111,12 +115,16 @@ static void put_depth(struct point *at, uint64_t deep, struct meas_cell *c)
 
 static void put_wait(const struct point *at, struct meas_cell *c)
 {
-	uint64_t own = tr_spec_value(&at->base, "wait", WAIT_OWN);
-	uint64_t wait = at->wait == WAIT_OWN ? own : at->wait;
+	uint64_t own = tr_spec_value(&at->base, "wait", WAIT_DEFAULT);
+	uint64_t wait = at->wait == WAIT_DEFAULT ? own : at->wait;
 
 	c->wait = "-";
-	if (own == WAIT_OWN)
+	if (own == WAIT_DEFAULT)
 		return;
+	if (wait == WAIT_OWN) {
+		c->wait = "own";
+		return;
+	}
 	c->wait = wait == WAIT_BEST ? "best" : tr_wait_names[wait];
 	if (wait != own)
 		add(c->via, "wait=%s", c->wait);
@@ -272,7 +280,7 @@ static int try_waits(struct point at, struct meas_plan *plan,
 	int rc;
 
 	if (is_open)
-		at.wait = WAIT_OWN;
+		at.wait = WAIT_DEFAULT;
 	rc = try_depths(at, plan, c, e);
 	if (!is_open || !param_of(&at.base, "wait"))
 		return rc;

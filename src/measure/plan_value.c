@@ -174,13 +174,15 @@ int plan_one_depth(struct plan_reader *r, const struct plan_key *k,
 	const char *word = json_string_value(value);
 
 	(void)k;
-	*to = word && !strcmp(word, "best") ? DEPTH_BEST : DEPTH_DEEP;
-	if (word && (*to == DEPTH_BEST || !strcmp(word, "deep")))
-		return 0;
-	if (whole_within(value, 1, 65536, to))
+	*to = !word                   ? 0
+	      : !strcmp(word, "best") ? DEPTH_BEST
+	      : !strcmp(word, "deep") ? DEPTH_DEEP
+	      : !strcmp(word, "own")  ? DEPTH_OWN
+				      : 0;
+	if (*to || whole_within(value, 1, 65536, to))
 		return 0;
 	return plan_refuse(r, "a depth must be a number of messages, 1 to "
-			      "65536, or \"deep\" or \"best\"");
+			      "65536, or \"deep\", \"best\" or \"own\"");
 }
 
 int plan_one_pairs(struct plan_reader *r, const struct plan_key *k,
@@ -246,8 +248,10 @@ int plan_one_word(struct plan_reader *r, const struct plan_key *k,
 int plan_one_wait(struct plan_reader *r, const struct plan_key *k,
 		  const json_t *value, uint64_t *to)
 {
-	*to = WAIT_BEST;
-	if (json_is_string(value) && !strcmp(json_string_value(value), "best"))
+	const char *word = json_string_value(value);
+
+	*to = word && !strcmp(word, "own") ? WAIT_OWN : WAIT_BEST;
+	if (word && (*to == WAIT_OWN || !strcmp(word, "best")))
 		return 0;
 	return plan_one_word(r, k, value, to);
 }

@@ -75,6 +75,8 @@ static long depth_rank(const char *depth)
 	static const long deep = 1L << 40;
 
 	if (same(depth, "-"))
+		return deep + 3;
+	if (same(depth, "own"))
 		return deep + 2;
 	if (same(depth, "best"))
 		return deep + 1;
@@ -89,7 +91,7 @@ static int three_way(long a, long b)
 int run_condition_order(const void *x, const void *y)
 {
 	static const char *const waits[] = {
-		"block", "batch", "spin-then-block", "spin", "best", NULL
+		"block", "batch", "spin-then-block", "spin", "best", "own", NULL
 	};
 	const struct run_condition *a = x, *b = y;
 	const int order[] = {
@@ -173,8 +175,8 @@ static void add_depth(const struct run_condition *k, char *buf, size_t size)
 {
 	if (same(k->depth, "deep"))
 		text_append(buf, size, ", %s", k->depth);
-	else if (same(k->depth, "best"))
-		text_append(buf, size, ", best depth");
+	else if (same(k->depth, "best") || same(k->depth, "own"))
+		text_append(buf, size, ", %s depth", k->depth);
 	else if (!same(k->depth, "-"))
 		text_append(buf, size, ", depth %s", k->depth);
 }
@@ -182,8 +184,8 @@ static void add_depth(const struct run_condition *k, char *buf, size_t size)
 /* Adds the wait, unless it is "-", or "block", which is the usual one. */
 static void add_wait(const struct run_condition *k, char *buf, size_t size)
 {
-	if (same(k->wait, "best"))
-		text_append(buf, size, ", best wait");
+	if (same(k->wait, "best") || same(k->wait, "own"))
+		text_append(buf, size, ", %s wait", k->wait);
 	else if (!same(k->wait, "-") && !same(k->wait, "block"))
 		text_append(buf, size, ", %s", k->wait);
 }

@@ -90,7 +90,7 @@ static double parse_number(const char *text)
 static bool is_depth(const char *text)
 {
 	return !*text || !strcmp(text, "-") || !strcmp(text, "deep") ||
-	       !strcmp(text, "best") ||
+	       !strcmp(text, "best") || !strcmp(text, "own") ||
 	       is_allowed(RUN_ORDINAL, parse_number(text));
 }
 

@@ -265,6 +265,7 @@ static const struct {
 	{ "same", "both sides on one CPU" },
 	{ "free", "the kernel chooses the CPUs" },
 	{ "deep", "as many messages under way as there is room for" },
+	{ "own", "each mechanism has its own setting, or its default" },
 	{ "cold", "data that is in no cache" },
 	{ "over", "into a file that exists" },
 	{ "new", "into a new file" },
@@ -277,7 +278,8 @@ static bool occurs(const struct rep_verdict *v, const char *word)
 		const struct run_condition *c = &v->condition[k];
 
 		if (!strcmp(c->place, word) || !strcmp(c->depth, word) ||
-		    !strcmp(c->cache, word) || !strcmp(c->sink, word))
+		    !strcmp(c->wait, word) || !strcmp(c->cache, word) ||
+		    !strcmp(c->sink, word))
 			return true;
 	}
 	return false;
