@@ -17,8 +17,11 @@ cat >shorter <<END
 #!/bin/sh
 case "\$1" in
 bench)
-	set -- "\$@" --via shm --via pipe --size 64K --place same --wait block \
-		--rounds 3 --budget 3s ;;
+	case "\$*" in
+	*" --via "*) ;;
+	*) set -- "\$@" --via shm --via pipe --size 64K --wait block ;;
+	esac
+	set -- "\$@" --place same --rounds 3 --budget 3s ;;
 esac
 exec "$ipcopy" "\$@"
 END
