@@ -45,6 +45,7 @@ struct told {
 /* Counts of the clients that a server of several clients has served. */
 struct served {
 	_Atomic int well, badly, wrong; /* wrong: success, but a false report */
+	struct err why;                 /* the first failure */
 };
 
 /* Memory of a trial that all of its processes share. */

@@ -235,7 +235,8 @@ static void note_served(const struct copy_outcome *out, const struct err *e)
 	struct served *s = &stage->served;
 
 	if (!out || e->code) {
-		atomic_fetch_add(&s->badly, 1);
+		if (atomic_fetch_add(&s->badly, 1) == 0)
+			s->why = *e;
 		return;
 	}
 	atomic_fetch_add(&s->well, 1);

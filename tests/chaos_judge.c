@@ -88,6 +88,10 @@ void fault(struct run *r, enum fault kind, const char *fmt, ...)
 		(double)(r->end_ns - r->start_ns) / 1e6);
 	for (int a = plan_first(r->plan); a < plan_actors(r->plan); a++)
 		len += told_words(r, a, text + len, sizeof(text) - len);
+	if (atomic_load(&r->stage->served.badly))
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+					"#   serving a client failed: %s\n",
+					r->stage->served.why.text);
 	if (write(STDOUT_FILENO, text, len) < 0)
 		abort();
 }
