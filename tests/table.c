@@ -254,10 +254,55 @@ static void terminals(void)
 	       "then a column is left out, and no text is cut in vain");
 	narrow("28",
 	       "where       ratio  interval\n"
-	       "stream 64…   2.11  1.89–2.40\n"
+	       "stream       2.11  1.89–2.40\n"
+	       "64K, depth\n"
+	       "1\n"
 	       "columns left out at a width\n"
 	       "of 28: fastest\n",
-	       "a column that is kept stays on every terminal");
+	       "a column that is kept stays on every terminal, and texts "
+	       "that do not fit go on in the next line");
+}
+
+/* Names that differ only at their end, on a terminal that has so many columns. */
+static void alike(const char *terminal, const char *expected, const char *what)
+{
+	static const struct table_column some[] = {
+		{ .heading = "name", .least = 8 },
+		{ .heading = "ratio", .right = true, .keep = true },
+		{ .heading = "spare" },
+	};
+	struct table *t = table_new(some, 3);
+
+	setenv("COLUMNS", terminal, 1);
+	for (int i = 0; i < 2; i++) {
+		table_row(t);
+		table_text(t, 0, i ? "ring copies=2+0" : "ring copies=1+0");
+		table_text(t, 1, "2.11");
+		table_text(t, 2, "some words");
+	}
+	is(shown(t, TABLE_HUMAN), expected, what);
+	unsetenv("COLUMNS");
+}
+
+static void names_alike(void)
+{
+	alike("32",
+	      "name             ratio\n"
+	      "ring copies=1+0   2.11\n"
+	      "ring copies=2+0   2.11\n"
+	      "columns left out at a width of\n"
+	      "32: spare\n",
+	      "names are not cut if they would be alike");
+	alike("20",
+	      "name           ratio\n"
+	      "ring            2.11\n"
+	      "copies=1+0\n"
+	      "ring            2.11\n"
+	      "copies=2+0\n"
+	      "columns left out at\n"
+	      "a width of 20:\n"
+	      "spare\n",
+	      "if nothing else helps, they go on in the next line");
 }
 
 int main(void)
@@ -271,5 +316,6 @@ int main(void)
 	decimals();
 	broken_text();
 	terminals();
+	names_alike();
 	return done_testing();
 }

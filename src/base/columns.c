@@ -1,6 +1,7 @@
 /* The width of the terminal, and text that is wrapped to fit it. */
 #include "base/columns.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,8 @@ static long as_told(void)
 		return strtol(told, NULL, 10);
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col > 0)
 		return ws.ws_col;
-	return USUAL;
+	/* a file or a program can take lines of any width */
+	return isatty(STDOUT_FILENO) ? USUAL : LONG_MAX;
 }
 
 size_t columns_here(void)

@@ -7,8 +7,9 @@
 
 /*
  * The width of standard output in columns: the environment variable COLUMNS if
- * it is a number above 0, else the width of the terminal, else 80. A result
- * below 20 is raised to 20.
+ * it is a number above 0, else the width of the terminal (80 if that is not
+ * known), else, for a file or a pipe, more than any text has. A result below 20
+ * is raised to 20.
  */
 size_t columns_here(void);
 

@@ -16,9 +16,10 @@ struct table_column {
 	const char *heading; /* for people; NULL: not for people */
 	bool right;          /* align right, so that last digits line up */
 	/*
-	 * If not all columns fit, texts of this column are cut to this width;
-	 * 0: they are never cut. The last such column is cut first. If nothing
-	 * else helps, texts are cut further.
+	 * If not all columns fit, texts of this column are cut to this width,
+	 * or less far if different texts would look the same; 0: they are never
+	 * cut. The last such column is cut first. If nothing else helps, texts
+	 * of such columns go on in further lines.
 	 */
 	int least;
 	/*
