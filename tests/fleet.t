@@ -82,9 +82,12 @@ verdict() {
 host n1
 host n2
 host n3 '2 * ns' 'm["machine"]["cgroup"]["cpu_max"] = "50000 100000"'
+COLUMNS=80
+export COLUMNS
 verdict n1 n2 n3 && ! test -s err
 result $? 'the runs of three hosts are judged'
-says out '3 hosts measured the plan plain. They agree on the fastest mechanism in'
+! says out 'Two hosts are too few' &&
+	says out '3 hosts measured the plan plain. They agree on the fastest mechanism in'
 result $? 'the first sentence says how many hosts agree'
 tr -s ' \n' '  ' <out >flat
 says flat '- the host n3 is slower than the other hosts: in the median of its cells' &&
@@ -93,6 +96,7 @@ says flat '- the host n3 is slower than the other hosts: in the median of its ce
 result $? 'the verdict names the slow host and the fact that only this host has'
 test "$(grep -c '^n[123] ' out)" -eq 3 && awk 'length > 80 { exit 1 }' out
 result $? 'each host has a line, within 80 columns'
+unset COLUMNS
 test -s n1/verdict.json && test -s n1/summary.csv
 result $? 'each run has a verdict of its own'
 
@@ -173,6 +177,8 @@ sed -i 's/"sentence": "[^"]*"/"sentence": "as it was"/' n1/verdict.json
 run verdict n1 n2 --format json
 says out '"sentence": "as it was"'
 result $? 'a verdict that is current is not made again'
+verdict n1 n2 && says out 'Two hosts are too few to decide most ratios'
+result $? 'two hosts are said to be too few'
 sed -i '$d' n1/samples.csv
 run verdict n1 n2 --format json
 ! says out '"sentence": "as it was"'

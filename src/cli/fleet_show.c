@@ -38,7 +38,7 @@ static void put_more(FILE *to, size_t all, size_t told, const char *what)
 enum { H_HOST, H_CLAIM, H_RING, H_DIFFERS, H_PACE, H_RUN, H_END };
 
 static const struct table_column host_columns[H_END] = {
-	[H_HOST] = { .heading = "host" },
+	[H_HOST] = { .heading = "host", .least = 20 },
 	[H_CLAIM] = { .heading = "claim", .right = true },
 	[H_RING] = { .heading = "best ring", .right = true },
 	[H_DIFFERS] = { .heading = "differs", .right = true },
@@ -57,7 +57,7 @@ static const char *fates_words(const size_t n[REP_FATES], char *buf,
 static bool put_hosts(FILE *to, const struct fleet *f)
 {
 	struct table *t = table_new(host_columns, H_END);
-	char text[120], cut[120];
+	char text[120];
 
 	put_heading(to,
 		    "For each host: in how many conditions the textbook's "
@@ -71,7 +71,7 @@ static bool put_hosts(FILE *to, const struct fleet *f)
 		const struct fleet_host *h = &f->host[i];
 
 		table_row(t);
-		table_text(t, H_HOST, utf8_cut(h->name, 20, cut, sizeof(cut)));
+		table_text(t, H_HOST, h->name);
 		table_text(t, H_CLAIM,
 			   fates_words(h->claim, text, sizeof(text)));
 		table_text(t, H_RING, fates_words(h->ring, text, sizeof(text)));
@@ -257,7 +257,7 @@ static void put_ratio(struct table *t, const struct fleet *f,
 		      const struct fleet_pair *p, bool claim)
 {
 	struct stats_interval ratio = rep_as_ratio(p->over.mean);
-	char text[200], cut[60];
+	char text[200];
 
 	table_row(t);
 	table_text(t, R_WHERE, f->condition[p->condition].words);
@@ -265,7 +265,7 @@ static void put_ratio(struct table *t, const struct fleet *f,
 		snprintf(text, sizeof(text), "%s", p->b);
 	else
 		snprintf(text, sizeof(text), "%s / %s", p->a, p->b);
-	table_text(t, R_PAIR, utf8_cut(text, 24, cut, sizeof(cut)));
+	table_text(t, R_PAIR, text);
 	table_text(t, R_RATIO, rep_times(ratio.value, text, sizeof(text)));
 	table_text(t, R_INTERVAL, verdict_interval(ratio, text, sizeof(text)));
 	table_text(t, R_NEXT,
@@ -278,11 +278,37 @@ static void put_ratio(struct table *t, const struct fleet *f,
 	table_text(t, R_OUTCOME, stats_verdict_names[p->outcome]);
 }
 
+static void put_ratio_words(FILE *to, const struct fleet *f, bool claim)
+{
+	char heading[300];
+
+	snprintf(heading, sizeof(heading),
+		 "%s: the mean over all hosts with its interval, and under "
+		 "\"next "
+		 "host\" the interval expected for one more host, both of %.3g "
+		 "%%. I2 is the part of the variance that comes from "
+		 "differences between hosts (doc/METHOD):",
+		 claim ? "The speed of the semaphore ring divided by that "
+			 "of each rival"
+		       : "Ratios of speeds",
+		 100 * f->level);
+	put_heading(to, heading);
+}
+
+static void put_two_hosts(FILE *to)
+{
+	fputc('\n', to);
+	columns_wrap(to,
+		     "Two hosts are too few to decide most ratios, and "
+		     "what to expect of a next host is not known with "
+		     "fewer than three.",
+		     0, 0);
+}
+
 static bool put_ratios(FILE *to, const struct fleet *f)
 {
 	struct table *t = table_new(ratio_columns, R_END);
 	size_t of_claim = 0, n = 0;
-	char heading[300];
 
 	for (size_t i = 0; i < f->pairs; i++)
 		of_claim += f->pair[i].family == REP_CLAIM;
@@ -298,19 +324,11 @@ static bool put_ratios(FILE *to, const struct fleet *f)
 		table_free(t);
 		return true;
 	}
-	snprintf(heading, sizeof(heading),
-		 "%s: the mean over all hosts with its interval, and under "
-		 "\"next "
-		 "host\" the interval expected for one more host, both of %.3g "
-		 "%%. I2 is the part of the variance that comes from "
-		 "differences between hosts (doc/METHOD):",
-		 of_claim ? "The speed of the semaphore ring divided by that "
-			    "of each rival"
-			  : "Ratios of speeds",
-		 100 * f->level);
-	put_heading(to, heading);
+	put_ratio_words(to, f, of_claim > 0);
 	if (!verdict_put_table(to, t))
 		return false;
+	if (f->hosts == 2)
+		put_two_hosts(to);
 	put_more(to, n, RATIOS_TOLD, "ratios");
 	return true;
 }
