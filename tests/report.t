@@ -51,6 +51,8 @@ cp failed/report.html page
 says page 'connect: Connection refused' &&
 	says page 'size 16384 is more than the limit of 8192'
 result $? 'the page names the failed and the skipped cells, and why'
+grep -q 'cells measured <b>[0-9]* of [0-9]*</b>' page
+result $? 'the page says how many cells were measured'
 says page 'over the ceiling'
 result $? 'the page marks speeds that are not believed'
 cp names/report.html page

@@ -58,6 +58,22 @@ static void put_machine(struct html *h)
 	}
 }
 
+/* The findings count only cells that were measured. */
+static void put_cells(struct html *h, const struct run *r)
+{
+	char value[60];
+	size_t measured = 0;
+
+	for (size_t i = 0; i < r->cells; i++)
+		measured += r->cell[i]->groups > 0;
+	if (measured < r->cells)
+		snprintf(value, sizeof(value), "%zu of %zu", measured,
+			 r->cells);
+	else
+		snprintf(value, sizeof(value), "%zu", measured);
+	put_fact(h, "cells measured", value);
+}
+
 void html_facts(struct html *h)
 {
 	const struct run *r = h->wish->run;
@@ -71,8 +87,7 @@ void html_facts(struct html *h)
 	put_count(h, claim, "fails", "conditions: the claim fails");
 	put_count(h, claim, "ties", "conditions: the claim ties");
 	put_count(h, claim, "undecided", "conditions: undecided");
-	snprintf(value, sizeof(value), "%zu", r->cells);
-	put_fact(h, "cells", value);
+	put_cells(h, r);
 	snprintf(value, sizeof(value), "%zu", r->samples);
 	put_fact(h, "samples", value);
 	put_machine(h);
