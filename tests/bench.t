@@ -134,6 +134,11 @@ plan 6 40
 FAKE_FAST=pipe bench
 test "$status" -eq 0 && grep -q '"fails": [1-9]' r/verdict.json
 result $? 'the job does not fail because a claim fails'
+says out 'gens: the generations, each measured by new processes' &&
+	sed -n '/^The answers of this run:/,$p' out >answers &&
+	grep -q '^Shared memory with semaphores is' answers &&
+	! grep -q '^Other findings' answers
+result $? 'bench says what its table means, and ends with the answers'
 
 # --- when it stops ------------------------------------------------------------
 

@@ -396,7 +396,9 @@ assert left == {'fifo': 'no price of a passage through its channel',
 assert sorted(c['label'] for c in why['model']['cells']) == ['pipe', 'pipe',
     'shm'], why['model']['cells']"
 	result $? 'the model says which cells it leaves out, and why'
-	says flat 'Left out: 1 cell (no price of a copy for such a condition)'
+	says flat 'Left out: 1 cell (no price of a copy for such a condition)' &&
+		says flat '(1: all differences between the cells are predicted; 0: none)' &&
+		says flat 'A part can be below 0'
 	result $? 'the verdict tells how many cells the model leaves out'
 	why "assert 'Left out: 1 cell' in why['texts'][-1], why['texts']"
 	result $? 'the texts for the page tell how many cells the model leaves out'

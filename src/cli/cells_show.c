@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/columns.h"
+#include "base/memstream.h"
 #include "base/size.h"
 #include "cli/verdict_show.h"
 
@@ -20,7 +22,7 @@ enum {
 
 static const struct table_column columns[C_END] = {
 	[C_LABEL] = { .heading = "mechanism", .least = 12 },
-	[C_WHERE] = { .heading = "where", .least = 24 },
+	[C_WHERE] = { .heading = "where", .least = 24, .keep = true },
 	[C_SPEED] = { .heading = "median", .right = true, .keep = true },
 	[C_WIDTH] = { .heading = "\xc2\xb1 %", .right = true, .keep = true },
 	[C_P50] = { .heading = "p50 us", .right = true, .spare = 1 },
@@ -62,28 +64,85 @@ static void fill_cell_row(struct table *t, const struct run_cell *c)
 	put_three_digits(t, C_CPU, c->middle[RUN_CPU]);
 }
 
+static bool is_trips(const struct run_cell *c)
+{
+	return !strcmp(c->at.workload, "pingpong");
+}
+
+/*
+ * True if some cells have a depth, and others have none. Round trips never have
+ * one.
+ */
+static bool any_without_depth(const struct run *r)
+{
+	bool with = false, without = false;
+
+	for (size_t i = 0; i < r->cells; i++) {
+		const struct run_cell *c = r->cell[i];
+
+		if (c->skipped || run_is_control(c) || is_trips(c))
+			continue;
+		with |= strcmp(c->at.depth, "-") != 0;
+		without |= !strcmp(c->at.depth, "-");
+	}
+	return with && without;
+}
+
+/* Says what the columns mean, and a "-". */
+static void put_words(FILE *to, const struct run *r, bool trips)
+{
+	char text[700];
+
+	snprintf(text, sizeof(text),
+		 "median: the speed; ± %%: half of the width of its interval; "
+		 "%sCPU s/GiB: CPU time of both sides; gens: the generations, "
+		 "each measured by new processes; -: there is no such value "
+		 "(null moves no bytes, so it has no speed)%s",
+		 trips ? "p50 and p99: 50 % and 99 % of the round trips take "
+			 "no longer; "
+		       : "",
+		 any_without_depth(r)
+			 ? ". A mechanism without a depth is compared at each "
+			   "depth of the others."
+			 : ".");
+	fputc('\n', to);
+	columns_wrap(to, text, 0, 0);
+}
+
 static bool any_trips(const struct run *r)
 {
 	for (size_t i = 0; i < r->cells; i++)
-		if (!strcmp(r->cell[i]->at.workload, "pingpong"))
+		if (is_trips(r->cell[i]))
 			return true;
 	return false;
 }
 
-char *verdict_cells(const struct run *r)
+static bool put_cells(FILE *to, const struct run *r)
 {
 	struct table_column shown[C_END];
+	bool trips = any_trips(r), ok;
 	struct table *t;
-	char *text;
 
 	memcpy(shown, columns, sizeof(shown));
-	if (!any_trips(r))
+	if (!trips)
 		shown[C_P50].heading = shown[C_P99].heading = NULL;
 	t = table_new(shown, C_END);
 	for (size_t i = 0; i < r->cells; i++)
 		if (!r->cell[i]->skipped)
 			fill_cell_row(t, r->cell[i]);
-	text = table_end(t, TABLE_HUMAN);
+	ok = verdict_put_table(to, t);
+	put_words(to, r, trips);
+	return ok;
+}
+
+char *verdict_cells(const struct run *r)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *to = open_memstream(&text, &len);
+	bool ok = to && put_cells(to, r);
+
+	text = memstream_end(to, &text, ok);
 	if (text)
 		verdict_fit_locale(text);
 	return text;

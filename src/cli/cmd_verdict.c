@@ -85,7 +85,8 @@ static void put_files(const struct run *r, const char *json)
 }
 
 static enum exit_code show_verdict(const struct why *w, const char *json,
-				   enum table_format format)
+				   enum table_format format,
+				   enum verdict_show how)
 {
 	char *text = NULL;
 
@@ -93,7 +94,8 @@ static enum exit_code show_verdict(const struct why *w, const char *json,
 		say_report(json, false);
 		return EXIT_WELL;
 	}
-	text = format == TABLE_CSV ? verdict_csv(w->v) : verdict_human(w->v, w);
+	text = format == TABLE_CSV ? verdict_csv(w->v)
+				   : verdict_human(w->v, w, how);
 	return say_and_free(text, false);
 }
 
@@ -129,7 +131,7 @@ static enum exit_code judge_run(const struct run *r, enum table_format format,
 			       ? show_cells(r)
 			       : EXIT_WELL;
 		if (code == EXIT_WELL && how != VERDICT_QUIET)
-			code = show_verdict(&w, json, format);
+			code = show_verdict(&w, json, format, how);
 	} else {
 		code = say_no_memory();
 	}

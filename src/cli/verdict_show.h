@@ -8,6 +8,10 @@
 
 struct why;
 
+/*
+ * With cells, a table of all cells comes first and the answers come last. Alone,
+ * the answers come first.
+ */
 enum verdict_show { VERDICT_QUIET, VERDICT_ALONE, VERDICT_WITH_CELLS };
 
 /*
@@ -31,7 +35,8 @@ int verdict_again(const char *dir, json_t **verdict, struct err *e);
 int verdict_take_prices(const char *dir, const char *from, struct err *e);
 
 /* Texts to be freed; NULL: no memory. */
-char *verdict_human(const struct rep_verdict *v, const struct why *w);
+char *verdict_human(const struct rep_verdict *v, const struct why *w,
+		    enum verdict_show how);
 char *verdict_csv(const struct rep_verdict *v);
 char *verdict_cells(const struct run *r);
 
@@ -43,6 +48,12 @@ bool verdict_put_item(FILE *to, const char *text);
 
 /* Writes the list of prices, for verdict_put_why. False: no memory. */
 bool verdict_put_prices(FILE *to, const struct why *w);
+
+/* Says what may explain the largest differences. False: no memory. */
+bool verdict_put_explanations(FILE *to, const struct rep_verdict *v);
+
+/* False: no memory. */
+bool verdict_put_findings(FILE *to, const struct rep_verdict *v);
 
 /* Names the mechanism to use under each condition. False: no memory. */
 bool verdict_put_use(FILE *to, const struct rep_verdict *v);

@@ -151,17 +151,55 @@ static void put_picked(FILE *to, const struct rep_spot *s)
 	}
 }
 
+/* A ratio of speeds so far outside of the interval is explained. */
+#define FAR 1.05
+
+/*
+ * The ratio compares the two in each round, and a speed is the median of all
+ * generations. On a machine whose speed changes they may disagree.
+ */
+static void put_disagreement(FILE *to, const struct rep_spot *s)
+{
+	const struct rep_rank *next = rep_next(s);
+	double speeds;
+
+	if (!next)
+		return;
+	speeds = s->rank[0].cell->speed.value / next->cell->speed.value;
+	if (speeds < 1 || speeds * FAR < next->ratio.low ||
+	    speeds > next->ratio.high * FAR)
+		fputs("the two speeds do not agree with this ratio: each is a "
+		      "median of the whole run, but the ratio compares the two "
+		      "in every round, so trust the ratio",
+		      to);
+}
+
 static void put_start(FILE *to, const struct rep_spot *s)
 {
+	const struct run_cell *first = s->rank[0].cell, *starter = s->starter;
 	char size[32];
 
-	if (s->pays_from_bytes > 0)
+	if (!starter)
+		return;
+	if (s->pays_from_bytes <= 0)
 		fprintf(to,
-			"a new pair pays from %s on; for smaller files use %s "
-			"(ready after %.2g instead of %.2g ms)",
+			"a new pair pays for a file of any size: %s is ready "
+			"first",
+			first->label);
+	else if (isnan(s->pays_from_bytes))
+		fprintf(to,
+			"from which size on a new pair pays is not known: %s "
+			"is ready first",
+			starter->label);
+	else
+		fprintf(to,
+			"a new pair pays from %s on; for smaller files use %s",
 			size_human(s->pays_from_bytes, size, sizeof(size)),
-			s->starter->label, s->starter->startup.value / 1e6,
-			s->rank[0].cell->startup.value / 1e6);
+			starter->label);
+	if (!(s->pays_from_bytes <= 0) && first->startup.value >= 0)
+		fprintf(to, " (ready after %.2g instead of %.2g ms)",
+			starter->startup.value / 1e6,
+			first->startup.value / 1e6);
 }
 
 /* Writes a line if `put` has anything to write. */
@@ -197,6 +235,7 @@ static bool put_spot(FILE *to, const struct rep_verdict *v,
 				    sizeof(where)));
 	return put_settings(to, s->rank[0].cell) &&
 	       put_line(to, s, put_first) && put_line(to, s, put_next) &&
+	       put_line(to, s, put_disagreement) &&
 	       put_line(to, s, put_picked) && put_line(to, s, put_start);
 }
 

@@ -132,7 +132,12 @@ bool verdict_put_why(FILE *to, const struct why *w)
 		     "In brackets is the number of copies of each byte whose "
 		     "time this is. Where both sides work at the same time, "
 		     "these are the times and copies of the side that takes "
-		     "longer. The rest is what the prices do not explain.",
+		     "longer. \"channel\" is the price of a passage through "
+		     "the mechanism without that of its copies and calls. "
+		     "The rest is what the prices do not explain. A part can "
+		     "be below 0: prices are measured one by one, and those "
+		     "of the other parts can add up to more than was "
+		     "measured.",
 		     0, 0);
 	for (size_t k = 0; ok && k < w->v->conditions; k++)
 		ok = put_table(to, w, k);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/append.h"
 #include "base/memstream.h"
 #include "judge/words.h"
 
@@ -230,7 +231,18 @@ static void put_need(FILE *to)
 	fputc('.', to);
 }
 
-static void put_claim(FILE *to, const struct rep_verdict *v)
+static bool has_rival(const struct rep_verdict *v, const char *mechanism)
+{
+	for (size_t i = 0; i < v->comparisons; i++)
+		if (takes_part(v, i) &&
+		    !strcmp(v->comparison[i].b->mechanism, mechanism))
+			return true;
+	return false;
+}
+
+/* "the fastest of the three (mq was not measured)" */
+static const char *claim_words(const struct rep_verdict *v, char *buf,
+			       size_t size)
 {
 	static const char *const words[] = {
 		"",
@@ -239,13 +251,30 @@ static void put_claim(FILE *to, const struct rep_verdict *v)
 		"the fastest of the three",
 		"the fastest of the four",
 	};
-	int n = contenders(v);
+	int n = contenders(v), missing = 0;
+	const struct transport *t;
+
+	snprintf(buf, size, "%s",
+		 n < 5 ? words[n] : "the fastest of the mechanisms");
+	for_each_transport(t)
+		if (t->claim == TR_CLAIM_RIVAL && !has_rival(v, t->name))
+			text_append(buf, size, "%s%s",
+				    missing++ ? " and " : " (", t->name);
+	if (missing)
+		text_append(buf, size, " %s not measured)",
+			    missing == 1 ? "was" : "were");
+	return buf;
+}
+
+static void put_claim(FILE *to, const struct rep_verdict *v)
+{
+	char what[160];
 	struct rep_tally t;
 	struct saying s = {
 		.v = v,
 		.t = &t,
 		.subject = "Shared memory with semaphores",
-		.what = n < 5 ? words[n] : "the fastest of the mechanisms",
+		.what = claim_words(v, what, sizeof(what)),
 		.family = REP_CLAIM,
 	};
 

@@ -191,19 +191,22 @@ static void say_of_groups(const struct run *r, struct rep_lines *l)
 	}
 	if (vague)
 		rep_line(l,
-			 "in %zu of %zu cells the interval of the median is "
+			 "in %zu of %zu measured cells the interval of the "
+			 "median is "
 			 "wider than ±%.0f %%: more time or a quieter machine "
 			 "would decide more",
 			 vague, measured, 100 * VAGUE);
 	if (two)
 		rep_line(l,
-			 "in %zu of %zu cells the generations fall into two "
+			 "in %zu of %zu measured cells the generations fall "
+			 "into two "
 			 "groups, and their median describes neither (bimodal "
 			 "in summary.csv)",
 			 two, measured);
 	if (measured > 0 && (double)drift > 0.1 * (double)measured)
 		rep_line(l,
-			 "in %zu of %zu cells generations that follow one "
+			 "in %zu of %zu measured cells generations that follow "
+			 "one "
 			 "another are more alike than chance explains: the "
 			 "machine changed while it was measured, and intervals "
 			 "are too narrow",

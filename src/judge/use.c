@@ -93,18 +93,33 @@ static void find_uses(const struct rep_verdict *v, struct uses *u)
 /* At most this many mechanisms that may be the fastest are named. */
 #define CANDIDATES_TOLD 4
 
+/* "3.00× as fast as unix, the nearest that is shown to be slower" */
+static void put_gain(FILE *to, const struct use *u, bool explained)
+{
+	char times[32];
+
+	fprintf(to, "%s as fast as %s%s",
+		rep_times(u->costs, times, sizeof(times)),
+		rep_next(u->most)->cell->label,
+		explained ? ", the nearest that is shown to be slower" : "");
+}
+
+static const char *where_of(const struct rep_verdict *v, const struct use *u,
+			    char *buf, size_t size)
+{
+	return run_condition_words(&v->condition[u->most->condition], buf,
+				   size);
+}
+
 static void put_use(FILE *to, const struct rep_verdict *v, const struct use *u,
 		    bool first)
 {
-	char where[160], times[32];
+	char where[160];
 
-	fprintf(to, "%s in %zu (%s%s as fast as %s%s: %s)", u->label, u->first,
-		u->first > 1 ? "up to " : "",
-		rep_times(u->costs, times, sizeof(times)),
-		rep_next(u->most)->cell->label,
-		first ? ", the nearest that is shown to be slower" : "",
-		run_condition_words(&v->condition[u->most->condition], where,
-				    sizeof(where)));
+	fprintf(to, "%s in %zu (%s", u->label, u->first,
+		u->first > 1 ? "up to " : "");
+	put_gain(to, u, first);
+	fprintf(to, ": %s)", where_of(v, u, where, sizeof(where)));
 }
 
 static bool may_be_fastest(const struct rep_spot *s, size_t rank)
@@ -160,12 +175,29 @@ static void put_known(FILE *to, const struct rep_verdict *v,
 		put_candidates(to, first_compared(v));
 }
 
-static void put_uses(FILE *to, const struct rep_verdict *v,
-		     const struct uses *u)
+/* For a run in which mechanisms are compared in one condition. */
+static void put_only_use(FILE *to, const struct rep_verdict *v,
+			 const struct uses *u)
+{
+	char where[160];
+
+	if (u->n > 0) {
+		fprintf(to, ": it is %s, ", u->use[0].label);
+		put_gain(to, &u->use[0], true);
+		fprintf(to, " (%s)",
+			where_of(v, &u->use[0], where, sizeof(where)));
+	}
+	if (u->equal)
+		fputs(": all are equally fast", to);
+	if (u->tied)
+		fputs(". Another mechanism is as fast", to);
+}
+
+static void put_all_uses(FILE *to, const struct rep_verdict *v,
+			 const struct uses *u)
 {
 	size_t more = 0;
 
-	put_known(to, v, u);
 	for (size_t i = 0; i < u->n; i++) {
 		if (i >= USES_TOLD) {
 			more += u->use[i].first;
@@ -184,6 +216,16 @@ static void put_uses(FILE *to, const struct rep_verdict *v,
 			". In %zu of these conditions another mechanism is "
 			"as fast",
 			u->tied);
+}
+
+static void put_uses(FILE *to, const struct rep_verdict *v,
+		     const struct uses *u)
+{
+	put_known(to, v, u);
+	if (u->all == 1)
+		put_only_use(to, v, u);
+	else
+		put_all_uses(to, v, u);
 	fputc('.', to);
 }
 
@@ -215,54 +257,75 @@ void rep_put_use(FILE *to, const struct rep_verdict *v)
 
 /* --- start-up ------------------------------------------------------------- */
 
+static const char *start_words(const struct rep_verdict *v,
+			       const struct rep_spot *s, char *buf, size_t size)
+{
+	char where[160];
+
+	snprintf(buf, size, "%s against %s: %s", s->rank[0].cell->label,
+		 s->starter->label,
+		 run_condition_words(&v->condition[s->condition], where,
+				     sizeof(where)));
+	return buf;
+}
+
+/* "23.6 MiB (shm futex against unix: stream 64K, deep, core)" */
 static void put_case_of_start(FILE *to, const struct rep_verdict *v,
 			      const struct rep_spot *s)
 {
-	char size[32], where[160];
+	char size[32], words[400];
 
-	fprintf(to, "from %s on (%s against %s: %s)",
+	fprintf(to, "%s (%s)",
 		size_human(s->pays_from_bytes, size, sizeof(size)),
-		s->rank[0].cell->label, s->starter->label,
-		run_condition_words(&v->condition[s->condition], where,
-				    sizeof(where)));
+		start_words(v, s, words, sizeof(words)));
 }
 
-void rep_put_start(FILE *to, const struct rep_verdict *v)
+/* The conditions in which another mechanism than the fastest is ready first. */
+struct starts {
+	const struct rep_spot *least, *most; /* from the least size on, ... */
+	size_t known, late;
+};
+
+static struct starts find_starts(const struct rep_verdict *v)
 {
-	const struct rep_spot *least = NULL, *most = NULL;
-	size_t known = 0, late = 0;
+	struct starts a = { 0 };
 
 	for (size_t i = 0; i < v->spots; i++) {
 		const struct rep_spot *s = &v->map[i];
 
 		if (s->measured < 2 || isnan(s->pays_from_bytes))
 			continue;
-		known++;
+		a.known++;
 		if (s->pays_from_bytes <= 0)
 			continue;
-		late++;
-		if (!most || s->pays_from_bytes > most->pays_from_bytes)
-			most = s;
-		if (!least || s->pays_from_bytes < least->pays_from_bytes)
-			least = s;
+		a.late++;
+		if (!a.most || s->pays_from_bytes > a.most->pays_from_bytes)
+			a.most = s;
+		if (!a.least || s->pays_from_bytes < a.least->pays_from_bytes)
+			a.least = s;
 	}
-	if (!most)
+	return a;
+}
+
+void rep_put_start(FILE *to, const struct rep_verdict *v)
+{
+	struct starts a = find_starts(v);
+
+	if (a.late == 0)
 		return;
 	fputs("With start-up counted, the fastest is ahead only from some size "
-	      "on in ",
+	      "on",
 	      to);
-	if (late == known && known > 1)
-		fprintf(to, "all %zu", known);
-	else
-		fprintf(to, "%zu of %zu", late, known);
-	fputs(" conditions, since another mechanism is ready first there: ",
-	      to);
-	if (least != most)
-		fputs("at most ", to);
-	put_case_of_start(to, v, most);
-	if (least != most) {
-		fputs(", at least ", to);
-		put_case_of_start(to, v, least);
+	if (a.known > 1 && a.late == a.known)
+		fprintf(to, " in all %zu conditions", a.known);
+	else if (a.known > 1)
+		fprintf(to, " in %zu of %zu conditions", a.late, a.known);
+	fputs(", since another mechanism is ready first. The size is ", to);
+	if (a.least != a.most) {
+		fputs("between ", to);
+		put_case_of_start(to, v, a.least);
+		fputs(" and ", to);
 	}
+	put_case_of_start(to, v, a.most);
 	fputc('.', to);
 }

@@ -90,8 +90,7 @@ static void put_slower(FILE *to, const struct why *w, const struct run_cell *c)
 		fprintf(to, "The client of %s is its slower side. ", c->label);
 		break;
 	case WHY_OPEN:
-		fprintf(to,
-			"Neither side of %s is shown to be the slower one. ",
+		fprintf(to, "It is not decided which side of %s takes longer. ",
 			c->label);
 		break;
 	default:
@@ -233,11 +232,12 @@ static void put_model(FILE *to, const struct why_model *m)
 	else
 		fputs("Prices and counts predict no cell", to);
 	if (isfinite(m->r_squared))
-		fprintf(to, "; R squared of the logarithms is %.2f%s",
+		fprintf(to, "; R squared of the logarithms is %.2f (%s)",
 			m->r_squared,
-			m->r_squared < 0 ? ", so their mean alone predicts "
-					   "better"
-					 : "");
+			m->r_squared < 0
+				? "below 0: their mean alone predicts better"
+				: "1: all differences between the cells are "
+				  "predicted; 0: none");
 	put_left(to, m);
 	fputs(".", to);
 }

@@ -210,17 +210,40 @@ static size_t sizes_of(const struct rep_verdict *v, uint64_t *size)
 	return kept;
 }
 
-#define MAP_LABEL 35
+#define MAP_LABEL 35 /* the least room for the name of a row */
 #define MAP_CELL  5
 
-static void put_sizes(FILE *to, const uint64_t *size, size_t n)
+/* Room for the longest name of a row, and for one size beside it. */
+static size_t map_label(const struct rep_verdict *v)
+{
+	size_t most = MAP_LABEL, room = picture_width() - MAP_CELL;
+
+	for (size_t k = 0; k < v->conditions; k++) {
+		char label[160];
+
+		row_words(&v->condition[k], label, sizeof(label));
+		if (utf8_width(label) > most)
+			most = utf8_width(label);
+	}
+	return most < room ? most : room;
+}
+
+/* The sizes of a message that fit side by side. */
+struct map {
+	const struct rep_verdict *v;
+	size_t label; /* width of the names of rows */
+	const uint64_t *size;
+	size_t sizes;
+};
+
+static void put_sizes(FILE *to, const struct map *m)
 {
 	char word[32];
 
-	fprintf(to, "%*s", MAP_LABEL, "");
-	for (size_t i = 0; i < n; i++)
+	fprintf(to, "%*s", (int)m->label, "");
+	for (size_t i = 0; i < m->sizes; i++)
 		fprintf(to, "%*s", MAP_CELL,
-			size_word(size[i], word, sizeof(word)));
+			size_word(m->size[i], word, sizeof(word)));
 	fputc('\n', to);
 }
 
@@ -235,25 +258,37 @@ static bool same_row(const struct run_condition *a,
 }
 
 /* One row of the map: spots `first` to `last` - 1, each under its size. */
-static void put_row(FILE *to, const struct rep_verdict *v, size_t first,
-		    size_t last, const uint64_t *size, size_t n)
+static void put_row(FILE *to, const struct map *m, size_t first, size_t last)
 {
+	const struct run_condition *k = m->v->condition;
 	char label[160];
 	int owed = 0; /* spaces to write, so that no line ends with spaces */
 
-	row_words(&v->condition[first], label, sizeof(label));
-	put_cut(to, label, MAP_LABEL);
-	for (size_t i = 0; i < n; i++) {
+	row_words(&k[first], label, sizeof(label));
+	put_cut(to, label, m->label);
+	for (size_t i = 0; i < m->sizes; i++) {
 		owed += MAP_CELL - 1;
-		for (size_t k = first; k < last; k++) {
-			if (v->condition[k].size_bytes != size[i])
+		for (size_t j = first; j < last; j++) {
+			if (k[j].size_bytes != m->size[i])
 				continue;
-			fprintf(to, "%*s%s", owed, "", rep_sign(&v->map[k]));
+			fprintf(to, "%*s%s", owed, "", rep_sign(&m->v->map[j]));
 			owed = -1;
 		}
 		owed++;
 	}
 	fputc('\n', to);
+}
+
+static void put_rows(FILE *to, const struct map *m)
+{
+	const struct rep_verdict *v = m->v;
+
+	for (size_t k = 0, last; k < v->conditions; k = last) {
+		for (last = k + 1; last < v->conditions; last++)
+			if (!same_row(&v->condition[k], &v->condition[last]))
+				break;
+		put_row(to, m, k, last);
+	}
 }
 
 /* Explanations of words in conditions, shown if they occur. */
@@ -306,26 +341,22 @@ void rep_map(FILE *to, const struct rep_verdict *v)
 {
 	uint64_t *size = malloc((v->conditions + 1) * sizeof(*size));
 	size_t sizes = size ? sizes_of(v, size) : 0;
-	size_t most = (picture_width() - MAP_LABEL) / MAP_CELL;
+	struct map m = { .v = v, .label = map_label(v) };
+	size_t most = (picture_width() - m.label) / MAP_CELL;
 
 	columns_wrap(to,
 		     "The best ring in shared memory against its hardest "
-		     "rival:\n▲ the ring is faster, ▼ slower, = as fast, ? "
+		     "rival, which is the mechanism (not a ring) against "
+		     "which it fares worst:\n"
+		     "▲ the ring is faster, ▼ slower, = as fast, ? "
 		     "undecided, · only one was measured",
 		     0, 0);
-	for (size_t from = 0, n; from < sizes; from += n) {
-		size_t last;
-
-		n = sizes - from < most ? sizes - from : most;
+	for (size_t from = 0; from < sizes; from += m.sizes) {
+		m.size = size + from;
+		m.sizes = sizes - from < most ? sizes - from : most;
 		fputc('\n', to);
-		put_sizes(to, size + from, n);
-		for (size_t k = 0; k < v->conditions; k = last) {
-			for (last = k + 1; last < v->conditions; last++)
-				if (!same_row(&v->condition[k],
-					      &v->condition[last]))
-					break;
-			put_row(to, v, k, last, size + from, n);
-		}
+		put_sizes(to, &m);
+		put_rows(to, &m);
 	}
 	free(size);
 	put_words(to, v);
