@@ -263,7 +263,7 @@ static void terminals(void)
 	       "that do not fit go on in the next line");
 }
 
-/* Names that differ only at their end, on a terminal that has so many columns. */
+/* Names that differ only at their end, for a terminal of so many columns. */
 static void alike(const char *terminal, const char *expected, const char *what)
 {
 	static const struct table_column some[] = {

@@ -9,8 +9,8 @@
 struct why;
 
 /*
- * With cells, a table of all cells comes first and the answers come last. Alone,
- * the answers come first.
+ * With cells, a table of all cells comes first and the answers come last.
+ * Alone, the answers come first.
  */
 enum verdict_show { VERDICT_QUIET, VERDICT_ALONE, VERDICT_WITH_CELLS };
 
