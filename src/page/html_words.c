@@ -59,7 +59,7 @@ static void put_machine(struct html *h)
 }
 
 /* The findings count only cells that were measured. */
-static void put_cells(struct html *h, const struct run *r)
+static void put_measured(struct html *h, const struct run *r)
 {
 	char value[60];
 	size_t measured = 0;
@@ -87,7 +87,7 @@ void html_facts(struct html *h)
 	put_count(h, claim, "fails", "conditions: the claim fails");
 	put_count(h, claim, "ties", "conditions: the claim ties");
 	put_count(h, claim, "undecided", "conditions: undecided");
-	put_cells(h, r);
+	put_measured(h, r);
 	snprintf(value, sizeof(value), "%zu", r->samples);
 	put_fact(h, "samples", value);
 	put_machine(h);
