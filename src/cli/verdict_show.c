@@ -235,9 +235,9 @@ static void put_claim_words(FILE *to, const struct rep_verdict *v)
 			before = ",";
 		}
 	text_append(text, sizeof(text),
-		    ". Each condition shows the rival that decides it. "
+		    ". Each row names the rival that decides the outcome. "
 		    "ratio: the speed of the ring divided by that of the "
-		    "rival; tie: they differ by less than %.3g %%; p: how "
+		    "rival; tie: shown to differ by less than %.3g %%; p: how "
 		    "probable such values would be without a difference%s",
 		    100 * v->run->margin, n > 1 ? ", adjusted " : ":");
 	if (n > 1)
