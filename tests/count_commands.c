@@ -203,6 +203,8 @@ static void no_numbers(void)
 	no_number("gzip < in | gzip -d > out", "transformed");
 	no_number("tr a-z b-za < in > out", "transformed");
 	no_number("md5sum < in > out", "transformed");
+	no_number("head -c 400000 in >out; tail -c +400001 d/one >>out",
+		  "holds the same bytes");
 }
 
 /* --- how it ends ---------------------------------------------------------- */

@@ -148,6 +148,22 @@ enum change change_seen(const char *in, const char *out)
 	return seen;
 }
 
+bool change_equal(const char *in, const char *out)
+{
+	uint64_t of_in = 0, of_out = 0;
+	int a = open_regular(in, &of_in), b = open_regular(out, &of_out);
+	char *of_a = malloc(STEP_BYTES), *of_b = malloc(STEP_BYTES);
+	bool same = a >= 0 && b >= 0 && of_a && of_b && of_in == of_out;
+
+	for (uint64_t at = 0; same && at < of_in; at += STEP_BYTES)
+		same = alike_at(a, b, at, of_a, of_b);
+	free(of_a);
+	free(of_b);
+	fd_close(&a);
+	fd_close(&b);
+	return same;
+}
+
 bool change_holds(const char *in, const struct change_pieces *pieces)
 {
 	struct pieces p = { .len = CHANGE_PIECE, .n = pieces->n };

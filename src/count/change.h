@@ -37,6 +37,9 @@ struct change_pieces {
  */
 bool change_holds(const char *in, const struct change_pieces *pieces);
 
+/* True if both files can be read and have the same bytes. */
+bool change_equal(const char *in, const char *out);
+
 enum change change_seen(const char *in, const char *out);
 
 #endif

@@ -362,7 +362,7 @@ static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 			    "there the copies are divided among the files in "
 			    "proportion to their lengths");
 	if (rc == 0)
-		delivered_note_lost(r);
+		delivered_judge(r);
 	count_calls(t, r);
 	return rc;
 }

@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/size.h"
+#include "count/change.h"
 #include "count/trace.h"
 
 #define LOST_PART 200 /* a loss of less than 1/LOST_PART is not mentioned */
@@ -131,10 +133,40 @@ uint64_t delivered_bytes(struct count_result *r, const struct end *named)
 }
 
 /*
+ * If the output holds the whole input, all of it should have come from there.
+ * If many bytes came to it from elsewhere, the ledger may have mixed them up,
+ * and then it divides the copies by too few bytes.
+ */
+static void look_for_missing(struct count_result *r)
+{
+	const struct ledger_object *in, *out;
+	uint64_t holds = r->delivered_bytes + delivered_by_others(r);
+	uint64_t size;
+	struct stat st;
+
+	if (!r->sum.path || !r->sum.resolved)
+		return;
+	in = ledger_object_at(r->ledger, (size_t)r->in);
+	out = ledger_object_at(r->ledger, (size_t)r->out);
+	if (out->kind != LEDGER_FILE || stat(out->name, &st) < 0)
+		return;
+	size = (uint64_t)st.st_size;
+	if (r->delivered_bytes >= size - size / LOST_PART ||
+	    holds < size - size / LOST_PART || !is_as_long(r, size) ||
+	    !change_equal(in->name, out->name))
+		return;
+	r->sum.resolved = false;
+	snprintf(r->sum.why, sizeof(r->sum.why),
+		 "%.90s holds the same bytes as %.90s, but only %" PRIu64
+		 " of its %" PRIu64 " bytes were seen to come from there",
+		 out->name, in->name, r->delivered_bytes, size);
+}
+
+/*
  * Notes that the output no longer holds all bytes that came to it, if more than
  * 1/LOST_PART of these bytes are lost. All copies into it count nevertheless.
  */
-void delivered_note_lost(struct count_result *r)
+static void note_lost(struct count_result *r)
 {
 	uint64_t came = r->sum.arrived_bytes, holds = r->delivered_bytes;
 	char text[200], has[32], had[32];
@@ -148,4 +180,10 @@ void delivered_note_lost(struct count_result *r)
 		 size_human((double)holds, has, sizeof(has)),
 		 size_human((double)came, had, sizeof(had)));
 	ledger_note(r->ledger, text);
+}
+
+void delivered_judge(struct count_result *r)
+{
+	note_lost(r);
+	look_for_missing(r);
 }

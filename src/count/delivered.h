@@ -20,7 +20,11 @@ uint64_t delivered_by_others(const struct count_result *r);
 
 uint64_t delivered_bytes(struct count_result *r, const struct end *named);
 
-/* Adds a note if the output lost over 1/200 of the bytes that came to it. */
-void delivered_note_lost(struct count_result *r);
+/*
+ * Adds a note if the output lost over 1/200 of the bytes that came to it. If
+ * the output holds the whole input, but over 1/200 of it seems to come from
+ * elsewhere, the count has no number.
+ */
+void delivered_judge(struct count_result *r);
 
 #endif
