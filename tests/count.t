@@ -343,6 +343,53 @@ count_own_copies() {
 	result $? '--user=dhat: valgrind has counted the copies'
 }
 
+# own NUMBER STEPS: the first words of a count with --user of many_copies
+own() {
+	rm -f copy
+	run count --user -- "$top/tests/many_copies" data copy "$2"
+	test "$status" -eq 0 && grep -q "^$1 copies" out
+	result $? "--user, steps $2: $1 copies"
+}
+
+# Small copies of other bytes, copies that nothing reads and bytes that are not
+# written must not change the number. A copy that no library sees counts once.
+count_many_copies() {
+	own 2.000 s
+	own 3.000 s1
+	own 4.000 s1s2
+	own 5.000 s123
+	own 3.000 s1xy
+	own 4.000 s12y
+	own 4.000 s12h
+	own 4.000 s1h2
+	own 'at least 3.000' sa
+	own 'at least 3.000' s1b
+	own 'at least 4.000' sa2
+	own 'at least 4.000' s1b3
+}
+
+# An interpreter makes thousands of small copies at its start.
+count_python() {
+	if ! python3 -c '' 2>err; then
+		skip 'no python3'
+		return
+	fi
+	cat >own.py <<-'EOF'
+		import sys
+		read = open(sys.argv[1], "rb").read()
+		first = bytearray(read)
+		second = bytes(first)
+		open(sys.argv[2], "wb").write(second)
+	EOF
+	rm -f copy
+	run count --user --in data --out copy -- python3 own.py data copy
+	test "$status" -eq 0 && cmp -s data copy && {
+		grep -q '^4.000 copies.*programs 2.000' out ||
+			grep -q '^at least [234]' out
+	}
+	result $? '--user: two copies in python3'
+}
+
 # --- mechanisms ---------------------------------------------------------------
 
 count_mechanisms() {
@@ -458,6 +505,8 @@ else
 	deliver_all
 	keep_outputs_clean
 	count_own_copies
+	count_many_copies
+	count_python
 	count_mechanisms
 	count_workloads
 	print_json

@@ -7,6 +7,12 @@
 
 #include "count/ledger_inside.h"
 
+/*
+ * If more copies within one memory than this follow one on another, the hop
+ * before the next one counts as not known. So the number of hops has a limit.
+ */
+#define DEPTH_MOST 64
+
 const char *const ledger_kind_names[] = {
 	[LEDGER_FILE] = "file",     [LEDGER_PIPE] = "pipe",
 	[LEDGER_FIFO] = "fifo",     [LEDGER_UNIX] = "unix",
@@ -151,10 +157,13 @@ void ledger_track(struct ledger *l, int object)
 
 /* --- hops ----------------------------------------------------------------- */
 
-static bool same_hop(const struct ledger_hop *a, const struct ledger_hop *b)
+static bool same_hop(const struct ledger_row *row, const struct ledger_hop *b,
+		     int before)
 {
-	return a->from == b->from && a->to == b->to && a->pid == b->pid &&
-	       a->by == b->by && a->copies == b->copies &&
+	const struct ledger_hop *a = &row->hop;
+
+	return row->before == before && a->from == b->from && a->to == b->to &&
+	       a->pid == b->pid && a->by == b->by && a->copies == b->copies &&
 	       a->at_least == b->at_least && a->evidence == b->evidence &&
 	       strcmp(a->call, b->call) == 0 &&
 	       strcmp(a->process, b->process) == 0;
@@ -169,30 +178,61 @@ static unsigned int hash_numbers(int64_t a, int64_t b, int64_t c)
 	return (unsigned int)(h >> 32) % LEDGER_BUCKETS;
 }
 
-static int start_hop(struct ledger *l, const struct ledger_hop *hop, int *head)
+static int start_hop(struct ledger *l, const struct ledger_hop *hop, int before,
+		     int *head)
 {
 	int i = (int)l->hops++;
 
 	l->hop = grow(l->hop, (size_t)i, sizeof(*l->hop));
-	l->hop[i] = (struct ledger_row){ .hop = *hop, .next = *head };
+	l->hop[i] = (struct ledger_row){
+		.hop = *hop,
+		.next = *head,
+		.before = before,
+		.depth = before < 0 ? 0 : l->hop[before].depth + 1,
+		.root = before < 0 ? i : l->hop[before].root,
+	};
 	l->hop[i].hop.process = copy_text(hop->process);
 	l->hop[i].hop.call = copy_text(hop->call);
 	*head = i;
 	return i;
 }
 
-int ledger_add(struct ledger *l, const struct ledger_hop *hop)
+static int add_row(struct ledger *l, const struct ledger_hop *hop, int before)
 {
-	int *head = &l->hop_bucket[hash_numbers(hop->from, hop->to, hop->pid)];
+	/* all copies within one memory differ only in the hop before them */
+	int64_t last = before < 0 ? hop->pid : -before;
+	int *head = &l->hop_bucket[hash_numbers(hop->from, hop->to, last)];
 	int i = *head;
 
-	while (i >= 0 && !same_hop(&l->hop[i].hop, hop))
+	while (i >= 0 && !same_hop(&l->hop[i], hop, before))
 		i = l->hop[i].next;
 	if (i < 0)
-		return start_hop(l, hop, head);
+		return start_hop(l, hop, before, head);
 	l->hop[i].hop.calls += hop->calls;
 	l->hop[i].hop.bytes += hop->bytes;
 	return i;
+}
+
+int ledger_add(struct ledger *l, const struct ledger_hop *hop)
+{
+	return add_row(l, hop, -1);
+}
+
+int ledger_add_copy(struct ledger *l, const struct ledger_hop *hop, int before)
+{
+	int i;
+
+	if (before >= 0 && l->hop[before].depth == DEPTH_MOST)
+		before = -1;
+	i = add_row(l, hop, before);
+	if (before >= 0)
+		ledger_pass(l, before, i, hop->bytes);
+	return i;
+}
+
+void ledger_called(struct ledger *l, int hop)
+{
+	l->hop[hop].hop.calls++;
 }
 
 int ledger_pass_index(const struct ledger *l, int in, int out)

@@ -132,6 +132,18 @@ void ledger_track(struct ledger *l, int object);
 int ledger_add(struct ledger *l, const struct ledger_hop *hop);
 
 /*
+ * As ledger_add, for a copy that a program made within its tracked memory, of
+ * bytes that hop `before` had brought there; -1: no hop is known that brought
+ * them. Copies with different hops before them are different hops. Otherwise
+ * the bytes of all files that a program reads would be mixed. Calls
+ * ledger_pass.
+ */
+int ledger_add_copy(struct ledger *l, const struct ledger_hop *hop, int before);
+
+/* Adds one call to a hop. */
+void ledger_called(struct ledger *l, int hop);
+
+/*
  * Notes that hop `out` took away `bytes` of the bytes that hop `in` had brought
  * into tracked private memory, at the same addresses.
  */

@@ -11,6 +11,10 @@ struct ledger_row {
 	/* how many of the hop's bytes were brought in by a known earlier hop */
 	uint64_t explained;
 	int next; /* the next hop in its bucket; -1: none */
+	/* for a copy within memory (ledger_add_copy); else -1 */
+	int before;
+	int depth; /* how many such copies follow one on another, up to here */
+	int root; /* the first hop of this row of copies, else the hop itself */
 	enum ledger_content content;
 };
 

@@ -53,16 +53,24 @@ static double stretch(const struct ledger *l, int hop)
 	return (double)r->hop.bytes / (double)r->explained;
 }
 
+/* The input's bytes among those that passed from one hop to another. */
+static double passed(const struct way *w, const struct ledger_passed *p)
+{
+	double all = (double)way_hop(w, p->in)->bytes, share = w->share[p->in];
+
+	if (way_of_unknown(w->l, p->in))
+		return share < (double)p->bytes ? share : (double)p->bytes;
+	return all > 0 ? (double)p->bytes * share / all : 0;
+}
+
 /* Adds the input's bytes that were seen to pass from one hop to another. */
 static void add_passed(const struct way *w, double *new)
 {
 	for (size_t i = 0; i < w->l->passes; i++) {
 		const struct ledger_passed *p = &w->l->pass[i];
-		double all = (double)way_hop(w, p->in)->bytes;
 
-		if (w->ahead[p->out] && all > 0 && !copies_itself(w->l, p->out))
-			new[p->out] += (double)p->bytes * w->share[p->in] /
-				       all *stretch(w->l, p->out);
+		if (w->ahead[p->out] && !copies_itself(w->l, p->out))
+			new[p->out] += passed(w, p) * stretch(w->l, p->out);
 	}
 }
 

@@ -75,8 +75,10 @@ static double part_in_memory(const struct way *w, int hop)
 			take_on(w, i, w->share[i], &any);
 		unexplained |= way_has(w, i) && way_unexplained(w->l, i);
 	}
-	return unexplained ? part_there(&any, way_came_to(w, memory), true)
-			   : part_there(&seen, came, is_mixed(w, hop));
+	if (unexplained)
+		return part_there(&any, way_came_to(w, memory), true);
+	return part_there(&seen, came,
+			  is_mixed(w, hop) && !way_of_unknown(w->l, hop));
 }
 
 static double part_in_object(const struct way *w, int object)
@@ -165,11 +167,21 @@ uint64_t way_went_on(const struct way *w, int hop)
 
 		if (!way_has(w, i))
 			continue;
-		if (way_unexplained(l, i))
+		if (way_unexplained(l, i) && !way_seen_copy(l, hop))
 			return all;
-		bytes += pass < 0 ? 0 : l->pass[pass].bytes;
+		if (pass >= 0)
+			bytes += l->hop[i].before == hop ? way_went_on(w, i)
+							 : l->pass[pass].bytes;
 	}
 	return bytes < all ? bytes : all;
+}
+
+uint64_t way_unknown(const struct way *w, int hop)
+{
+	uint64_t unknown = way_unexplained(w->l, hop);
+	uint64_t went = unknown ? way_went_on(w, hop) : 0;
+
+	return unknown < went ? unknown : went;
 }
 
 double way_counted(const struct way *w, int hop)

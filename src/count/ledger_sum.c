@@ -161,6 +161,8 @@ static struct through through(const struct way *w, int object)
 		const struct ledger_hop *h = way_hop(w, i);
 		uint64_t moved;
 
+		if (way_has(w, i) && way_seen_copy(w->l, i))
+			t.unexplained += way_unknown(w, i);
 		if (!way_has(w, i) || h->to == object)
 			continue;
 		moved = (uint64_t)(w->share[i] + 0.5);

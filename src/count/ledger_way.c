@@ -16,11 +16,20 @@ uint64_t way_unexplained(const struct ledger *l, int hop)
 	return r->hop.bytes - r->explained;
 }
 
+bool way_of_unknown(const struct ledger *l, int hop)
+{
+	int root = l->hop[hop].root;
+
+	return way_seen_copy(l, hop) && way_seen_copy(l, root) &&
+	       way_unexplained(l, root);
+}
+
 /*
  * True if bytes that hop `a` moved can have gone on by hop `b`. If `a` brought
  * them into tracked private memory, bytes must have been seen to pass from `a`
  * to `b`. Without w->strict, it is also enough if `b` took bytes that no hop
- * had brought.
+ * had brought. But if `a` is a copy within this memory, `b` can have taken
+ * bytes that were never copied by `a`.
  */
 static bool linked(const struct way *w, int a, int b)
 {
@@ -29,7 +38,7 @@ static bool linked(const struct way *w, int a, int b)
 	if (!way_tracked(l, l->hop[a].hop.to))
 		return true;
 	return ledger_pass_index(l, a, b) >= 0 ||
-	       (!w->strict && way_unexplained(l, b) > 0);
+	       (!w->strict && !way_seen_copy(l, a) && way_unexplained(l, b));
 }
 
 static void chain(struct way *w)

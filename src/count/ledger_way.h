@@ -80,6 +80,12 @@ bool way_split(struct way *w, int in, int out);
 uint64_t way_went_on(const struct way *w, int hop);
 
 /*
+ * Of the bytes of way_went_on: how many a hop out of tracked memory took from
+ * addresses into which no hop had brought them.
+ */
+uint64_t way_unknown(const struct way *w, int hop);
+
+/*
  * How many of the bytes of way_went_on count for the output. Call way_split
  * first.
  */
@@ -105,6 +111,21 @@ static inline bool way_tracked(const struct ledger *l, int object)
 	return l->object[object].kind == LEDGER_PRIVATE &&
 	       l->object[object].tracked;
 }
+
+/* True for a copy within one memory that was seen, not only concluded. */
+static inline bool way_seen_copy(const struct ledger *l, int hop)
+{
+	const struct ledger_hop *h = &l->hop[hop].hop;
+
+	return h->from == h->to && h->evidence != LEDGER_IMPLIED;
+}
+
+/*
+ * True for a copy within one memory, or a row of such copies, that begins with
+ * bytes that no hop had brought. Which of them are the input's is not known.
+ * They are assumed to go on, and the other bytes to end in the program.
+ */
+bool way_of_unknown(const struct ledger *l, int hop);
 
 /*
  * The bytes of a hop that left tracked memory from addresses into which no call

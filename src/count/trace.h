@@ -325,6 +325,7 @@ void mm_map_key(const struct tracer *t, const struct map *m, char *key,
 		size_t size);
 
 void fill_set(struct mm *mm, uint64_t start, uint64_t len, int hop, int owner);
+void fill_put(struct mm *mm, const struct fill *f, size_t n);
 void fill_clear(struct mm *mm, uint64_t start, uint64_t len);
 /* Notes that hop `taker` has taken all bytes of the range. */
 void fill_mark(struct mm *mm, uint64_t start, uint64_t len, int taker);

@@ -85,6 +85,26 @@ static void set_fill(struct mm *mm, struct fill f)
 	insert(mm, at, f);
 }
 
+/* Sets fills in the order of their addresses. No others lie between. */
+void fill_put(struct mm *mm, const struct fill *f, size_t n)
+{
+	size_t at;
+
+	if (n > 1)
+		fill_clear(mm, f[0].start, f[n - 1].end - f[0].start);
+	if (n > 0)
+		set_fill(mm, f[0]);
+	if (n < 2)
+		return;
+	at = first_beyond(mm, f[n - 1].end - 1);
+	for (size_t i = 1; i < n; i++)
+		insert(mm, mm->fills, f[i]);
+	/* insert them all at once: one by one would take long */
+	memmove(&mm->fill[at + n - 1], &mm->fill[at],
+		(mm->fills - (n - 1) - at) * sizeof(*f));
+	memcpy(&mm->fill[at], &f[1], (n - 1) * sizeof(*f));
+}
+
 void fill_set(struct mm *mm, uint64_t start, uint64_t len, int hop, int owner)
 {
 	if (len > 0)
@@ -143,6 +163,7 @@ static struct moving kept(const struct mm *mm, uint64_t start, uint64_t len)
 void fill_mark(struct mm *mm, uint64_t start, uint64_t len, int taker)
 {
 	struct moving m = kept(mm, start, len);
+	size_t n = 0;
 
 	for (size_t i = 0; i < m.n; i++) {
 		struct fill f = m.fill[i];
@@ -150,8 +171,13 @@ void fill_mark(struct mm *mm, uint64_t start, uint64_t len, int taker)
 		f.start = f.start > start ? f.start : start;
 		f.end = f.end < start + len ? f.end : start + len;
 		f.taker = taker;
-		set_fill(mm, f);
+		if (n > 0 && m.fill[n - 1].end == f.start &&
+		    same(&m.fill[n - 1], &f))
+			m.fill[n - 1].end = f.end;
+		else
+			m.fill[n++] = f;
 	}
+	fill_put(mm, m.fill, n);
 	free(m.fill);
 }
 

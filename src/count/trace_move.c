@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/uio.h>
 
+#include "count/trace_take.h"
 #include "count/trace_watch.h"
 
 /* --- what a piece of memory is -------------------------------------------- */
@@ -87,137 +88,6 @@ static const char *name_of(struct tracer *t, const struct task *p)
 }
 
 /*
- * Notes the counts of calls when a process made this hop. The counts of the
- * first time stay. The counts of the last time are replaced each time.
- */
-void trace_window(struct tracer *t, int hop, const struct window *w)
-{
-	size_t need = (size_t)hop + 1;
-	struct window *at;
-
-	if (need > t->windows) {
-		t->window = realloc(t->window, 2 * need * sizeof(*t->window));
-		if (!t->window)
-			abort();
-		memset(&t->window[t->windows], 0,
-		       (2 * need - t->windows) * sizeof(*t->window));
-		t->windows = 2 * need;
-	}
-	at = &t->window[hop];
-	if (!at->process)
-		*at = *w;
-	at->last_calls = w->last_calls;
-	at->last_blocked = w->last_blocked;
-	at->last_waits = w->last_waits;
-}
-
-static void note_window(struct tracer *t, const struct task *p, int hop)
-{
-	const struct window now = {
-		.process = p->process,
-		.first_calls = p->process->calls,
-		.last_calls = p->process->calls,
-		.first_blocked = p->process->blocked,
-		.last_blocked = p->process->blocked,
-		.first_waits = p->process->waits,
-		.last_waits = p->process->waits,
-	};
-
-	trace_window(t, hop, &now);
-}
-
-/* --- through private memory ----------------------------------------------- */
-
-struct taking {
-	struct tracer *t;
-	const struct move *m;
-	int out;   /* the hop that takes bytes away */
-	int owner; /* the memory that it takes bytes from */
-	struct mm *mm;
-};
-
-/* Bytes that a process got from its parent, and what has become of them. */
-struct inherited {
-	bool copied; /* the kernel copied them when they were written to */
-	/* the kernel or the program may have copied or changed them unseen */
-	bool at_least;
-	bool gone; /* the program overwrote them before they were taken */
-	uint64_t bytes, kept;
-};
-
-/*
- * Adds a hop from the parent's memory to the child's. After a fork the child
- * has the parent's pages, until one of the two stores into them.
- */
-static void inherit(struct taking *k, const struct fill *f, struct inherited as)
-{
-	const struct ledger_hop hop = {
-		.from = f->owner,
-		.to = k->owner,
-		.by = LEDGER_BY_KERNEL,
-		.pid = k->m->by->process->pid,
-		.process = name_of(k->t, k->m->by),
-		.call = as.copied ? "copy on write" : "fork",
-		.calls = 0,
-		.bytes = as.bytes,
-		.copies = as.copied,
-		.at_least = as.at_least,
-		.evidence = as.copied ? LEDGER_FRAMES : LEDGER_IMPLIED,
-	};
-	int fork = ledger_add(k->t->ledger, &hop);
-
-	ledger_pass(k->t->ledger, f->hop, fork, as.bytes);
-	ledger_kept(k->t->ledger, f->hop, fork, as.kept + as.gone);
-	if (as.gone)
-		return;
-	ledger_pass(k->t->ledger, fork, k->out, as.bytes);
-	ledger_kept(k->t->ledger, fork, k->out, as.kept);
-}
-
-static void pass(struct taking *k, const struct fill *f, uint64_t bytes,
-		 uint64_t kept)
-{
-	if (f->owner != k->owner) {
-		inherit(k, f,
-			(struct inherited){ .bytes = bytes, .kept = kept });
-		return;
-	}
-	ledger_pass(k->t->ledger, f->hop, k->out, bytes);
-	ledger_kept(k->t->ledger, f->hop, k->out, kept);
-}
-
-/*
- * Called for bytes that a hop takes away. If the same hop takes the same bytes
- * a second time, the program is assumed to have put other bytes into a buffer
- * that it uses for reading and writing, so nothing passes. But if the buffer
- * was watched and the program stored nothing there, the bytes are still the
- * same.
- */
-static void taken(void *arg, const struct fill *f, uint64_t from,
-		  uint64_t bytes)
-{
-	struct taking *k = arg;
-	struct watched w;
-	struct cow_seen cow;
-
-	w = watch_taken(k->m->by, k->mm, from, bytes);
-	if (f->taker == k->out && (w.stored || w.kept < bytes))
-		return;
-	cow = cow_taken(k->mm, from, bytes);
-	bytes -= w.stored;
-	if (w.stored && f->owner != k->owner)
-		inherit(k, f,
-			(struct inherited){ .gone = true, .bytes = w.stored });
-	cow.bytes = cow.bytes < bytes ? cow.bytes : bytes;
-	if (cow.bytes)
-		inherit(k, f,
-			(struct inherited){ cow.sure, !w.kept || !cow.sure,
-					    false, cow.bytes, w.kept });
-	if (bytes > cow.bytes)
-		pass(k, f, bytes - cow.bytes, w.kept);
-}
-
-/*
  * True if one end is an eventfd or a similar object, whose bytes only wake a
  * process.
  */
@@ -241,11 +111,25 @@ static void fill(struct tracer *t, const struct move *m, const struct part *to,
 		watch_clear(to->private, to->addr, bytes);
 }
 
+static struct taking taking_of(struct tracer *t, const struct move *m,
+			       const struct part *from, const struct part *to)
+{
+	return (struct taking){
+		.t = t,
+		.m = m,
+		.out = -1,
+		.owner = from->object,
+		.mm = from->private,
+		.from = from->addr,
+		.to = to->addr,
+	};
+}
+
 static void add_hop(struct tracer *t, const struct move *m,
 		    const struct part *from, const struct part *to,
 		    uint64_t bytes, bool first)
 {
-	struct taking taking = { t, m, -1, from->object, from->private };
+	struct taking taking = taking_of(t, m, from, to);
 	struct ledger_hop hop = {
 		.from = from->object,
 		.to = to->object,
@@ -263,16 +147,19 @@ static void add_hop(struct tracer *t, const struct move *m,
 	if (from->object < 0 || to->object < 0)
 		return;
 	set_copies(t, m, from, to, &hop);
+	if (m->who == LEDGER_BY_USER && from->private &&
+	    from->private == to->private) {
+		take_copy(&taking, &hop, bytes, first);
+		return;
+	}
 	taking.out = m->by->hop = ledger_add(t->ledger, &hop);
-	note_window(t, m->by, taking.out);
+	take_window(t, m->by, taking.out);
 	if (first && is_signal(t, from, to))
 		m->by->process->waits++;
 	if (from->private && !to->memory && from->private == m->by->mm)
 		peek_at(t, m->by, from->addr, bytes, taking.out);
-	if (from->private) {
-		fill_take(from->private, from->addr, bytes, taken, &taking);
-		fill_mark(from->private, from->addr, bytes, taking.out);
-	}
+	if (from->private)
+		take_away(&taking, bytes);
 	if (to->private)
 		fill(t, m, to, bytes, taking.out);
 }
