@@ -159,7 +159,7 @@ planted "no condition of the map agrees with" verdict.json \
 	'/"question": "ring"/,/}/s/up to [0-9.]*/up to 77.7/'
 planted 'the ratio is' out '/^The fastest/,/^Which/s/ [0-9.]*x / 9.87x /'
 planted 'terminal' out '/^The fastest/,/^Which/s/ + / ? /'
-planted 'signs of the map' out '/only one was measured/,/^The/s/ +/ -/'
+planted 'signs of the map' out '/not compared/,/^The/s/ +/ -/'
 planted 'but:' csv 's/,faster$/,equivalent/'
 planted 'the page does not say' report.html 's/the fastest of the four/the slowest/g'
 finish

@@ -243,7 +243,7 @@ static void check_line(const json_t *s, const char *line, bool alone)
 static void check_signs(const json_t *v, const char *out)
 {
 	static const char signs[] = "+-=?";
-	const char *from = strstr(out, "only one was measured\n");
+	const char *from = strstr(out, "not compared\n");
 	const char *to = strstr(out, "\nThe fastest in each condition");
 	const json_t *said =
 		json_object_get(json_object_get(v, "ring"), "conditions");

@@ -32,7 +32,7 @@ struct command {
 	int required;
 	/* Largest number of operands; 0: as many as `operands` names. */
 	int most;
-	/* Its operands are another command, with options of its own after --. */
+	/* Its operands are another command; -- comes before this command. */
 	bool runs_another;
 	const struct opt *opts;
 	const struct opt_group *groups; /* NULL: no headings */

@@ -88,7 +88,7 @@ char *rep_export_junit(const struct run *r)
 
 /* --- a gate --------------------------------------------------------------- */
 
-/* For cells that keep a gate undecided: those that are open, failed, missing. */
+/* For cells that keep a gate undecided: open, failed and missing ones. */
 static const enum fate fate_of_undecided[] = {
 	[REP_UNDECIDED_TELL] = BROKE,
 	[REP_UNDECIDED_PASS] = SKIPPED,

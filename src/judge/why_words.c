@@ -8,7 +8,7 @@
 #include "base/size.h"
 #include "judge/why.h"
 
-/* "0.069" or "-1.24": about two significant digits below 0.1, otherwise three. */
+/* "0.069" or "-1.24": about two digits below 0.1, otherwise three. */
 static void put_ns(FILE *to, double x)
 {
 	fprintf(to, "%.*f", size_decimals(fabs(x), fabs(x) < 0.1 ? 2 : 3), x);

@@ -17,7 +17,7 @@
 /* The kind of value in a field, and the type of the member that takes it. */
 enum run_kind {
 	RUN_TEXT,    /* const char *: anything */
-	RUN_DEPTH,   /* const char *: a number from 1, "deep", "best", "own" or "-" */
+	RUN_DEPTH,   /* const char *: a number, deep, best, own or "-" */
 	RUN_ORDINAL, /* int: a whole number from 1 */
 	RUN_BYTES,   /* uint64_t: a whole number from 1 */
 	RUN_TALLY,   /* size_t: a whole number from 0 */

@@ -349,7 +349,7 @@ void rep_map(FILE *to, const struct rep_verdict *v)
 		     "rival, which is the mechanism (not a ring) against "
 		     "which it fares worst:\n"
 		     "▲ the ring is faster, ▼ slower, = as fast, ? "
-		     "undecided, · only one was measured",
+		     "undecided, · not compared",
 		     0, 0);
 	for (size_t from = 0; from < sizes; from += m.sizes) {
 		m.size = size + from;
