@@ -315,7 +315,7 @@ if has_python; then
 	for kind in copies kernel_copies calls wakes pages far_copies passes \
 		contents crossings; do
 		cells_of core $kind each 0.1
-		cells_of same $kind server 0.1 shm:sync=sem
+		cells_of same "$kind" server 0.1 shm:sync=sem
 	done | sort -u | "$here/tests/true_run" t 12 7
 	run verdict t
 	run plot t --figure price --format gp --output gp
