@@ -202,6 +202,34 @@ keep_serving() {
 	rm -f told
 }
 
+# The lock of the name must go with the server. If a process that it forks had
+# the lock, too, and ended a moment later, the name would be left behind.
+hold_no_name() {
+	mkfifo told feed
+	"$ipcopy" serve - --name held --via pipe --extra-wakes 1 >served 2>told \
+		<feed &
+	child=$!
+	exec 3<told 4>feed
+	read -r line <&3
+	"$ipcopy" fetch new --name held >fetched 2>&1 3<&- 4>&- &
+	client=$!
+	worker='' answering='' tries=0
+	until test -n "$answering" || test "$tries" -ge 200; do
+		worker=$(pgrep -P "$child")
+		answering=$(test -z "$worker" || pgrep -P "$worker")
+		tries=$((tries + 1))
+		sleep 0.05
+	done
+	readlink /proc/"$child"/fd/* >server
+	readlink /proc/"$worker"/fd/* /proc/"$answering"/fd/* >out
+	grep -q '/held\.lock$' server && ! grep -qF held out
+	result $? 'only the server itself has the lock of its name'
+	exec 3<&- 4>&-
+	wait "$child" "$client"
+	child=
+	rm -f told feed new
+}
+
 # Waits until the program has its signal handlers. Before that SIGTERM would
 # kill it.
 wait_for_handlers() {
@@ -263,5 +291,6 @@ copy_for_programs
 count_calls
 serve_and_fetch
 keep_serving
+hold_no_name
 interrupt
 finish

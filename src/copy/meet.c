@@ -172,6 +172,13 @@ int meet_open(struct meet *m, const char *name, struct err *e)
 	return rc;
 }
 
+void meet_leave(struct meet *m)
+{
+	fd_close(&m->listen_fd);
+	fd_close(&m->lock_fd);
+	lease_leave(&m->lease);
+}
+
 void meet_close(struct meet *m)
 {
 	fd_close(&m->listen_fd);

@@ -36,6 +36,13 @@ bool meet_awaits(const char *name);
 /* Connects to the server of that name, and waits up to wait_ms for it. */
 int meet_connect(const char *name, int wait_ms, struct err *e);
 
+/*
+ * For a forked process: leaves the name to its parent. Otherwise the parent
+ * could not remove the name as long as this process, or one that it forks,
+ * lives.
+ */
+void meet_leave(struct meet *m);
+
 /* Gives the name up. Calling it twice is harmless. */
 void meet_close(struct meet *m);
 

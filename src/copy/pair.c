@@ -151,11 +151,14 @@ int pair_make_channel(struct copy_pair *p)
 /* --- its processes -------------------------------------------------------- */
 
 /*
- * For a forked process: forgets the other pairs. Otherwise the workers of a
- * later pair would keep the ends of an earlier pair open.
+ * For a forked process: forgets the server's name and the other pairs.
+ * Otherwise the workers of a later pair would keep the ends of an earlier pair
+ * open.
  */
 static void forget_others(const struct copy_pair *mine)
 {
+	if (mine->meet)
+		meet_leave(mine->meet);
 	for (struct copy_pair *p = pairs; p; p = p->next)
 		if (p != mine)
 			let_go(p);

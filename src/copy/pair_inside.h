@@ -5,6 +5,7 @@
 #include "base/lease.h"
 #include "copy/gate.h"
 #include "copy/input.h"
+#include "copy/meet.h"
 #include "copy/output.h"
 #include "copy/pair.h"
 #include "copy/supervise.h"
@@ -12,7 +13,8 @@
 struct copy_pair {
 	struct copy_pair *next; /* next pair of this process */
 	struct copy_job job;
-	bool once; /* after a single transfer the pair ends by itself */
+	struct meet *meet; /* the name of this server; NULL: none */
+	bool once;         /* after a single transfer the pair ends by itself */
 	struct watch watch;
 	struct err why;         /* the first failure */
 	struct copy_side *side; /* one for each role, shared with workers */

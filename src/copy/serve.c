@@ -74,8 +74,9 @@ static bool was_stranger(const struct copy_pair *p)
 }
 
 /* Serves one client. Takes over ctl_fd. *stranger: see was_stranger. */
-static int serve_one(const struct copy_job *job, int ctl_fd, bool *stranger,
-		     struct copy_outcome *out, struct err *e)
+static int serve_one(struct copy_server *server, const struct copy_job *job,
+		     int ctl_fd, bool *stranger, struct copy_outcome *out,
+		     struct err *e)
 {
 	struct copy_pair *p = pair_new(job, true, e);
 	int rc;
@@ -84,6 +85,7 @@ static int serve_one(const struct copy_job *job, int ctl_fd, bool *stranger,
 		fd_close(&ctl_fd);
 		return -e->code;
 	}
+	p->meet = &server->meet;
 	rc = watch_peer(p, COPY_SERVER, ctl_fd);
 	if (rc == 0)
 		rc = input_open(&p->in, job->src, &p->why);
@@ -109,7 +111,8 @@ int copy_serve(struct copy_server *server, const struct copy_job *job,
 	for (;;) {
 		fd = meet_accept(&server->meet, wait_ms, e);
 		was_none = fd == -EACCES;
-		rc = fd < 0 ? fd : serve_one(job, fd, &was_none, out, e);
+		rc = fd < 0 ? fd
+			    : serve_one(server, job, fd, &was_none, out, e);
 		if (!was_none)
 			return rc;
 		if (stranger)
@@ -127,11 +130,10 @@ keep_one(struct copy_server *server, const struct copy_job *job, int fd,
 	struct err e = { 0 };
 	bool was_none;
 
-	/* close the descriptors of the name, which the parent keeps */
-	fd_close(&server->meet.listen_fd);
-	fd_close(&server->meet.lock_fd);
-	lease_leave(&server->meet.lease);
-	served(serve_one(job, fd, &was_none, &out, &e) < 0 ? NULL : &out, &e);
+	meet_leave(&server->meet);
+	served(serve_one(server, job, fd, &was_none, &out, &e) < 0 ? NULL
+								   : &out,
+	       &e);
 	_exit(e.code != 0);
 }
 
