@@ -67,7 +67,7 @@ static void note_delay(pid_t pid, int64_t *waited_ns)
 		*waited_ns = (int64_t)waited;
 }
 
-/* Of the second and later clients, notes only the supervisors' times. */
+/* Notes how long all supervisors, and the first client's workers, waited. */
 void witness_note(struct run *r)
 {
 	for (int v = 0; v < EVERYBODY; v++)

@@ -158,7 +158,7 @@ enum ledger_content { LEDGER_UNSEEN, LEDGER_PAYLOAD, LEDGER_FOREIGN };
 void ledger_content(struct ledger *l, int hop, enum ledger_content content);
 
 /*
- * Of the bytes that passed from hop `in` to hop `out`, notes that `bytes` were
+ * Notes that `bytes` of the bytes that passed from hop `in` to hop `out` were
  * watched, and that the program did not overwrite these between the two hops.
  */
 void ledger_kept(struct ledger *l, int in, int out, uint64_t bytes);

@@ -80,8 +80,8 @@ bool way_split(struct way *w, int in, int out);
 uint64_t way_went_on(const struct way *w, int hop);
 
 /*
- * Of the bytes of way_went_on: how many a hop out of tracked memory took from
- * addresses into which no hop had brought them.
+ * The number of those bytes of way_went_on that a hop out of tracked memory
+ * took from addresses into which no hop had brought them.
  */
 uint64_t way_unknown(const struct way *w, int hop);
 

@@ -17,7 +17,7 @@ enum rep_gate_result {
 extern const char *const rep_gate_results[]; /* "passed" …, NULL */
 extern const char *const rep_gate_states[];  /* "none", "within" …, NULL */
 
-/* What to do if a gate has neither passed nor failed. */
+/* How to treat a gate that has neither passed nor failed. */
 enum rep_undecided {
 	REP_UNDECIDED_TELL, /* report it as a result of its own */
 	REP_UNDECIDED_PASS, /* let it pass */

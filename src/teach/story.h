@@ -116,7 +116,7 @@ int story_messages(const struct story *s);
 /* Fills in the steps of a story, for so many messages, or as many as fit. */
 void story_play(struct story *s, int messages);
 
-/* What a step does, in words: who does what, and where the bytes go. */
+/* Says in words what a step does: who acts, and where the bytes go. */
 void story_say(const struct story *s, const struct story_step *step, char *buf,
 	       size_t size);
 
